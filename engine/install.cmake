@@ -1,0 +1,19 @@
+# Installs the library, its headers and the package that find_package(Saltus) finds.
+include(CMakePackageConfigHelpers)
+
+set(saltus_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Saltus)
+
+install(TARGETS saltus EXPORT SaltusTargets)
+install(DIRECTORY engine models learning
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saltus
+    FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+install(FILES ${PROJECT_BINARY_DIR}/include/saltus/saltus.hpp
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saltus)
+install(EXPORT SaltusTargets NAMESPACE saltus:: DESTINATION ${saltus_package_dir})
+
+configure_package_config_file(engine/SaltusConfig.cmake.in SaltusConfig.cmake
+    INSTALL_DESTINATION ${saltus_package_dir})
+write_basic_package_version_file(SaltusConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/SaltusConfig.cmake
+    ${PROJECT_BINARY_DIR}/SaltusConfigVersion.cmake
+    DESTINATION ${saltus_package_dir})
