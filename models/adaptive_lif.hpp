@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Adaptive leaky integrate-and-fire neuron (ALIF): a LIF whose threshold rises with each spike and decays slowly.
+//
+//     A = threshold + beta a,   tau_a da/dt = -a,   a <- a + 1 at a spike of its own
+//
+// Bellec et al. 2020, eqs. 8-10. The membrane is that of models/lif.hpp.
+#pragma once
+
+#include "models/lif.hpp"
+
+namespace saltus {
+
+struct AdaptiveLifParameters : LifParameters {
+    double beta = 0.1;       ///< threshold increase per spike, >= 0
+    double tau_a_ms = 200.0; ///< adaptation time constant, > 0
+};
+
+/// The ALIF equations as pure functions on one neuron of a structure of arrays.
+struct AdaptiveLif {
+    using Parameters = AdaptiveLifParameters;
+    static constexpr std::string_view name = "adaptive_lif";
+    static constexpr bool spiking = true;
+    static constexpr bool adaptive = true;
+    static constexpr std::size_t state_arrays = 2; ///< [0] membrane potential v, [1] adaptation a
+    using View = std::array<double*, state_arrays>;
+
+    struct Decay {
+        double v, a;
+    };
+
+    struct Constants : Lif::Constants {
+        Constants(const Parameters& p, const TimeGrid& grid)
+            : Lif::Constants(p, grid), adaptation(grid.tick_ms(), p.tau_a_ms),
+              increment(p.spike_effect == SpikeEffect::next_tick ? 1.0 / adaptation(1) : 1.0) {
+            beta = p.beta;
+        }
+        DecayTable adaptation;
+        double increment; ///< what a spike adds to a
+    };
+
+    [[nodiscard]] static Decay decay(const Constants& c, Tick gap) { return {c.membrane(gap), c.adaptation(gap)}; }
+
+    static void advance(const Constants& c, const Decay& d, const View& s, std::size_t j) {
+        s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
+        s[1][j] *= d.a;
+    }
+    [[nodiscard]] static double distance(const Constants& c, const View& s, std::size_t j) {
+        return s[0][j] - (c.threshold + c.beta * s[1][j]);
+    }
+    static void reset(const Constants& c, const View& s, std::size_t j) {
+        s[0][j] = c.to_value ? c.v_reset : s[0][j] - c.subtracted;
+        s[1][j] += c.increment;
+    }
+    [[nodiscard]] static Tick next_crossing(const Constants& c, const View& s, std::size_t j, Tick from) {
+        const double v = s[0][j];
+        const double a = s[1][j];
+        if (c.v_inf <= c.threshold && v < c.threshold) return never; // A never falls below the base threshold
+        const auto distance = [&](Tick n) {
+            return c.v_inf + (v - c.v_inf) * c.membrane(n) - (c.threshold + c.beta * (a * c.adaptation(n)));
+        };
+        return first_crossing(distance, {c.v_inf - c.threshold, v - c.v_inf, c.membrane.rate(), -c.beta * a,
+                                         c.adaptation.rate()}, from);
+    }
+};
+
+} // namespace saltus

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Leaky readout: integrates its input and never spikes.
+//
+//     tau dy/dt = -y,   y <- y + w at an arrival
+//
+// Bellec et al. 2020, eq. 11; Neftci, Mostafa, Zenke 2019 (readout layer of the companion tutorials).
+#pragma once
+
+#include "engine/core/decay_table.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace saltus {
+
+struct LeakyReadoutParameters {
+    double tau_ms = 20.0;          ///< time constant, > 0
+    bool normalised_input = false; ///< arrivals are scaled by 1 - exp(-tick/tau)
+};
+
+struct LeakyReadout {
+    using Parameters = LeakyReadoutParameters;
+    static constexpr std::string_view name = "leaky_readout";
+    static constexpr bool spiking = false;
+    static constexpr bool adaptive = false;
+    static constexpr std::size_t state_arrays = 1; ///< [0] output y
+    using View = std::array<double*, state_arrays>;
+
+    struct Decay {
+        double v;
+    };
+
+    struct Constants {
+        Constants(const Parameters& p, const TimeGrid& grid)
+            : membrane(grid.tick_ms(), p.tau_ms), gain(p.normalised_input ? 1.0 - membrane(1) : 1.0) {}
+        DecayTable membrane;
+        double gain; ///< factor on every arrival
+    };
+
+    [[nodiscard]] static Decay decay(const Constants& c, Tick gap) { return {c.membrane(gap)}; }
+
+    static void advance(const Constants&, const Decay& d, const View& s, std::size_t j) { s[0][j] *= d.v; }
+};
+
+} // namespace saltus

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Leaky integrate-and-fire neuron with delta synapses.
+//
+//     tau_m dv/dt = -(v - v_inf),   v <- v + w at an arrival,   spike when v >= threshold
+//
+// Between events v(t) = v_inf + (v(t0) - v_inf) exp(-(t - t0)/tau_m), exactly. Voltages are relative to rest.
+// Neftci, Mostafa, Zenke 2019, eq. 1 with tau_syn -> 0; Bellec et al. 2020, eq. 6.
+#pragma once
+
+#include "engine/core/decay_table.hpp"
+#include "models/crossing.hpp"
+#include "models/spike_rules.hpp"
+
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <string_view>
+
+namespace saltus {
+
+/// Parameters of a LIF population, as a user states them.
+struct LifParameters {
+    double tau_m_ms = 20.0;    ///< membrane time constant, > 0
+    double threshold = 1.0;    ///< > 0 (and above v_reset)
+    Reset reset = Reset::subtract;
+    double v_reset = 0.0;      ///< for Reset::to_value
+    SpikeEffect spike_effect = SpikeEffect::immediate;
+    double refractory_ms = 0.0;
+    Refractory refractory = Refractory::integrate;
+    double v_inf = 0.0;        ///< what constant input current alone would drive v to (R I)
+    bool normalised_input = false; ///< arrivals are scaled by 1 - exp(-tick/tau_m)
+};
+
+/// The LIF equations as pure functions on one neuron of a structure of arrays.
+struct Lif {
+    using Parameters = LifParameters;
+    static constexpr std::string_view name = "lif";
+    static constexpr bool spiking = true;
+    static constexpr bool adaptive = false;
+    static constexpr std::size_t state_arrays = 1; ///< [0] membrane potential v
+    using View = std::array<double*, state_arrays>;
+
+    struct Decay {
+        double v;
+    };
+
+    /// Frozen for one time grid.
+    struct Constants {
+        Constants(const Parameters& p, const TimeGrid& grid)
+            : membrane(grid.tick_ms(), p.tau_m_ms), v_inf(p.v_inf), threshold(p.threshold),
+              v_reset(p.reset == Reset::to_value ? p.v_reset : std::numeric_limits<double>::quiet_NaN()),
+              to_value(p.reset == Reset::to_value), clamp(p.refractory == Refractory::clamp),
+              gain(p.normalised_input ? 1.0 - membrane(1) : 1.0),
+              // An effect undecayed at the next tick is one that is larger now by one tick's decay.
+              subtracted(p.spike_effect == SpikeEffect::next_tick ? p.threshold / membrane(1) : p.threshold),
+              refractory(grid.ticks(p.refractory_ms)) {}
+
+        DecayTable membrane;
+        double v_inf, threshold, v_reset;
+        bool to_value, clamp;
+        double gain;       ///< factor on every arrival
+        double subtracted; ///< what a soft reset takes off
+        Tick refractory;   ///< refractory period in ticks
+        double beta = 0.0; ///< no adaptation
+    };
+
+    [[nodiscard]] static Decay decay(const Constants& c, Tick gap) { return {c.membrane(gap)}; }
+
+    static void advance(const Constants& c, const Decay& d, const View& s, std::size_t j) {
+        s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
+    }
+    /// v - A: a neuron spikes at zero and above.
+    [[nodiscard]] static double distance(const Constants& c, const View& s, std::size_t j) {
+        return s[0][j] - c.threshold;
+    }
+    static void reset(const Constants& c, const View& s, std::size_t j) {
+        s[0][j] = c.to_value ? c.v_reset : s[0][j] - c.subtracted;
+    }
+    /// Ticks from the state's own time to the next crossing without an arrival, at `from` or later; or `never`.
+    [[nodiscard]] static Tick next_crossing(const Constants& c, const View& s, std::size_t j, Tick from) {
+        const double v = s[0][j];
+        if (c.v_inf <= c.threshold && v < c.threshold) return never;
+        const auto distance = [&](Tick n) { return c.v_inf + (v - c.v_inf) * c.membrane(n) - c.threshold; };
+        return first_crossing(distance, {c.v_inf - c.threshold, v - c.v_inf, c.membrane.rate(), 0.0, 0.0}, from);
+    }
+};
+
+} // namespace saltus
