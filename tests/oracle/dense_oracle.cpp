@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Stages 1 to 5 and 9 of a tick: the dynamics. Stages 6 to 8 are in dense_learning.cpp.
+#include "tests/oracle/dense_oracle.hpp"
+
+#include "tests/oracle/dense_run.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+namespace saltus_oracle {
+namespace {
+
+double surrogate(const Surrogate& s, double x) {
+    const double distance = std::abs(x) / s.width;
+    switch (s.shape) {
+        case SurrogateShape::piecewise_linear: return s.height * std::max(0.0, 1.0 - distance);
+        case SurrogateShape::exponential: return s.height * std::exp(-distance);
+        case SurrogateShape::fast_sigmoid: return s.height / ((1.0 + distance) * (1.0 + distance));
+        case SurrogateShape::arctan: return s.height / (1.0 + distance * distance);
+    }
+    return 0.0;
+}
+
+void require(bool condition, const char* what) {
+    if (!condition) throw std::invalid_argument(what);
+}
+
+void check_scenario(const Scenario& scenario) {
+    for (const Population& population : scenario.populations) {
+        require(!is_spiking(population) || population.reset == Reset::subtract ||
+                    population.spike_effect == SpikeEffect::immediate,
+                "a reset to a value cannot act a tick late");
+    }
+    for (const Projection& projection : scenario.projections) {
+        const bool may_be_instant = is_spiking(scenario.populations[projection.source]) &&
+                                    scenario.populations[projection.target].kind == PopulationKind::readout;
+        for (const Synapse& synapse : projection.synapses) {
+            require(synapse.delay_ticks >= (may_be_instant ? 0 : 1), "delay too short");
+        }
+        require(!projection.plastic || scenario.learning.schedule != ScheduleKind::arrival ||
+                    projection.plasticity.optimiser.kind == OptimiserKind::sgd,
+                "Adam needs the interval schedule");
+    }
+}
+
+} // namespace
+
+// ---- Before the first tick
+
+DenseRun::DenseRun(const Scenario& scenario, const Recording& recording)
+    : scenario_(scenario), recording_(recording), learning_(scenario.learning) {
+    check_scenario(scenario);
+    make_neurons();
+    make_synapses();
+    sort_canonically();
+    take_input();
+    for (const Feedback& feedback : learning_.feedback) {
+        const std::size_t n =
+            scenario_.populations[feedback.population].size * scenario_.populations[feedback.readout].size;
+        result_.feedback.push_back(feedback.initial);
+        result_.feedback.back().resize(n, 0.0);
+    }
+}
+
+double DenseRun::step_ms() const { return scenario_.tick_ms * static_cast<double>(scenario_.clock_ticks); }
+
+void DenseRun::make_neurons() {
+    for (const Population& population : scenario_.populations) {
+        Neurons n;
+        n.alpha = std::exp(-scenario_.tick_ms / population.tau_m_ms);
+        n.alpha_step = std::exp(-step_ms() / population.tau_m_ms);
+        n.gain = population.normalised_input ? 1.0 - n.alpha : 1.0;
+        if (population.kind == PopulationKind::adaptive_lif) {
+            n.rho = std::exp(-scenario_.tick_ms / population.tau_a_ms);
+            n.rho_step = std::exp(-step_ms() / population.tau_a_ms);
+            n.beta = population.beta;
+        }
+        for (auto* values : {&n.v, &n.a, &n.psi, &n.signal, &n.step_spikes, &n.interval_spikes, &n.target, &n.error}) {
+            values->assign(population.size, 0.0);
+        }
+        n.release.assign(population.size, 0);
+        n.pending.assign(population.size, 0);
+        n.emitted.assign(population.size * static_cast<std::size_t>(scenario_.last_tick + 1), 0);
+        neurons_.push_back(n);
+    }
+    result_.traces.resize(neurons_.size());
+}
+
+void DenseRun::make_synapses() {
+    for (const Projection& projection : scenario_.projections) {
+        const std::size_t n = projection.synapses.size();
+        Synapses s;
+        s.kappa = std::exp(-step_ms() / projection.plasticity.filter_tau_ms);
+        s.filter_gain = projection.plasticity.normalised_filter ? 1.0 - s.kappa : 1.0;
+        s.rate_decay = std::exp(-step_ms() / projection.plasticity.tau_rate_ms);
+        for (auto* values : {&s.z, &s.eps, &s.eb, &s.es, &s.g, &s.first_moment, &s.second_moment}) {
+            values->assign(n, 0.0);
+        }
+        s.rate.assign(scenario_.populations[projection.target].size, 0.0);
+        synapses_.push_back(s);
+        result_.last_gradient.emplace_back(n, 0.0);
+        result_.gradient_sum.emplace_back(n, 0.0);
+        auto& weights = result_.weights.emplace_back();
+        for (const Synapse& synapse : projection.synapses) weights.push_back(synapse.weight);
+    }
+}
+
+// Sums depend on the order of their terms in the last bit; this is the order the contract gives.
+void DenseRun::sort_canonically() {
+    for (std::size_t p = 0; p < scenario_.projections.size(); ++p) {
+        for (std::size_t s = 0; s < scenario_.projections[p].synapses.size(); ++s) {
+            canonical_.push_back({p, s});
+        }
+    }
+    const auto key = [this](SynapseRef ref) {
+        const Projection& projection = scenario_.projections[ref.projection];
+        const Synapse& synapse = projection.synapses[ref.index];
+        return std::tuple(projection.source, synapse.source, ref.projection, synapse.delay_ticks, ref.index);
+    };
+    std::sort(canonical_.begin(), canonical_.end(), [&key](SynapseRef a, SynapseRef b) { return key(a) < key(b); });
+}
+
+// An event leaves at the end of its tick and is looked up at least a tick later, so it may be noted
+// in advance.
+void DenseRun::take_input() {
+    for (const InputEvent& event : scenario_.inputs) {
+        if (event.tick > scenario_.last_tick) continue;
+        const std::size_t size = scenario_.populations[event.population].size;
+        const std::size_t at = static_cast<std::size_t>(event.tick) * size + event.neuron;
+        ++neurons_[event.population].emitted[at];
+    }
+}
+
+// ---- One tick: the stages of the contract, in order
+
+Result DenseRun::run() {
+    for (now_ = 0; now_ <= scenario_.last_tick; ++now_) one_tick();
+    read_symmetric_feedback();
+    return std::move(result_);
+}
+
+void DenseRun::one_tick() {
+    const bool learning_edge = at_edge() && learning_.schedule != ScheduleKind::none;
+    take_targets();
+    if (now_ > 0) decay(); // the initial state is the state at tick 0
+    deliver(false);
+    if (learning_edge) sample_surrogates();
+    fire();
+    deliver(true);
+    if (learning_edge) {
+        compute_errors();
+        compute_signals();
+        update_rates();
+        for (std::size_t p = 0; p < synapses_.size(); ++p) {
+            if (!scenario_.projections[p].plastic) continue;
+            const bool onto_readout = scenario_.projections[p].plasticity.rule == RuleKind::readout;
+            onto_readout ? extend_readout(p) : extend_eprop(p);
+        }
+    }
+    record();
+    const bool interval_ends =
+        learning_edge && learning_.schedule == ScheduleKind::interval && step_in_interval() == learning_.interval_steps;
+    if (interval_ends) update_interval();
+}
+
+void DenseRun::take_targets() {
+    const auto& targets = scenario_.targets;
+    for (; next_target_ < targets.size() && targets[next_target_].tick <= now_; ++next_target_) {
+        neurons_[targets[next_target_].population].target = targets[next_target_].values;
+    }
+}
+
+void DenseRun::decay() {
+    for (std::size_t p = 0; p < neurons_.size(); ++p) {
+        const Population& population = scenario_.populations[p];
+        if (population.kind == PopulationKind::input) continue;
+        Neurons& n = neurons_[p];
+        const double v_inf = is_spiking(population) ? population.v_inf : 0.0;
+        const bool clamp = clamps(population);
+        for (std::size_t j = 0; j < population.size; ++j) {
+            // A clamped membrane leaves from the reset value at its release: no decay there yet.
+            const bool held = clamp && now_ <= n.release[j] && n.pending[j] == 0;
+            if (!held) n.v[j] = v_inf + (n.v[j] - v_inf) * n.alpha;
+            n.a[j] *= n.rho;
+            if (n.pending[j] == 0) continue;
+            n.v[j] -= population.threshold;
+            n.a[j] += 1.0;
+            n.pending[j] = 0;
+        }
+    }
+}
+
+void DenseRun::deliver(bool zero_delay) {
+    for (const SynapseRef ref : canonical_) {
+        const Projection& projection = scenario_.projections[ref.projection];
+        const Synapse& synapse = projection.synapses[ref.index];
+        if ((synapse.delay_ticks == 0) != zero_delay) continue;
+        for (int count = arrivals_now(projection, synapse); count > 0; --count) deliver_one(ref);
+    }
+}
+
+int DenseRun::arrivals_now(const Projection& projection, const Synapse& synapse) const {
+    const Tick sent = now_ - synapse.delay_ticks;
+    const Population& source = scenario_.populations[projection.source];
+    // External input leaves after a reset of the same tick, a neuron's spike before it.
+    const Tick earliest = source.kind == PopulationKind::input ? last_reset_ : last_reset_ + 1;
+    if (sent < std::max<Tick>(earliest, 0)) return 0;
+    const std::size_t at = static_cast<std::size_t>(sent) * source.size + synapse.source;
+    return neurons_[projection.source].emitted[at];
+}
+
+void DenseRun::deliver_one(SynapseRef ref) {
+    const auto [p, s] = ref;
+    const Projection& projection = scenario_.projections[p];
+    const Population& population = scenario_.populations[projection.target];
+    const std::size_t j = projection.synapses[s].target;
+    Neurons& n = neurons_[projection.target];
+    const bool learns = projection.plastic && learning_.schedule != ScheduleKind::none;
+    ++result_.counters.arrivals;
+
+    if (learns && learning_.schedule == ScheduleKind::arrival && projection.plasticity.rule == RuleKind::eprop) {
+        optimise(p, s, synapses_[p].g[s]);
+        synapses_[p].g[s] = 0.0;
+    }
+    const bool lost = clamps(population) && refractory(projection.target, j);
+    if (!lost) n.v[j] += n.gain * result_.weights[p][s];
+    if (learns) {
+        const Tick clock = scenario_.clock_ticks;
+        const Tick edge = (now_ + clock - 1) / clock * clock;
+        const double wait_ms = static_cast<double>(edge - now_) * scenario_.tick_ms;
+        synapses_[p].z[s] += n.gain * std::exp(-wait_ms / population.tau_m_ms);
+    }
+}
+
+double DenseRun::threshold_of(std::size_t p, std::size_t j) const {
+    return scenario_.populations[p].threshold + neurons_[p].beta * neurons_[p].a[j];
+}
+
+void DenseRun::sample_surrogates() {
+    for (std::size_t p = 0; p < neurons_.size(); ++p) {
+        const Population& population = scenario_.populations[p];
+        if (!is_spiking(population)) continue;
+        for (std::size_t j = 0; j < population.size; ++j) {
+            const double x = neurons_[p].v[j] - threshold_of(p, j);
+            neurons_[p].psi[j] = refractory(p, j) ? 0.0 : surrogate(population.surrogate, x);
+        }
+    }
+}
+
+void DenseRun::fire() {
+    for (std::size_t p = 0; p < neurons_.size(); ++p) {
+        if (!is_spiking(scenario_.populations[p])) continue;
+        for (std::size_t j = 0; j < scenario_.populations[p].size; ++j) {
+            if (refractory(p, j)) continue;
+            const double x = neurons_[p].v[j] - threshold_of(p, j);
+            result_.min_threshold_margin = std::min(result_.min_threshold_margin, std::abs(x));
+            if (x >= 0.0) spike(p, j);
+        }
+    }
+}
+
+void DenseRun::spike(std::size_t p, std::size_t j) {
+    const Population& population = scenario_.populations[p];
+    Neurons& n = neurons_[p];
+    n.release[j] = now_ + population.refractory_ticks;
+    n.step_spikes[j] += 1.0;
+    n.interval_spikes[j] += 1.0;
+    n.emitted[static_cast<std::size_t>(now_) * population.size + j] = 1;
+    result_.spikes.push_back({now_, p, j});
+    ++result_.counters.spikes;
+    if (population.spike_effect == SpikeEffect::next_tick) {
+        n.pending[j] = 1;
+        return;
+    }
+    n.v[j] = population.reset == Reset::to_value ? population.v_reset : n.v[j] - population.threshold;
+    n.a[j] += 1.0;
+}
+
+void DenseRun::record() {
+    for (std::size_t p = 0; p < neurons_.size(); ++p) {
+        const Population& population = scenario_.populations[p];
+        const bool wanted =
+            population.kind == PopulationKind::readout || (is_spiking(population) && recording_.membranes);
+        if (!wanted) continue;
+        std::vector<double>& trace = result_.traces[p];
+        trace.insert(trace.end(), neurons_[p].v.begin(), neurons_[p].v.end());
+    }
+}
+
+Result run_dense(const Scenario& scenario, const Recording& recording) { return DenseRun(scenario, recording).run(); }
+
+} // namespace saltus_oracle

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The oracle's state and its stages. Private to the oracle: callers use run_dense().
+#pragma once
+
+#include "tests/oracle/dense_oracle.hpp"
+
+namespace saltus_oracle {
+
+inline bool is_spiking(const Population& population) {
+    return population.kind == PopulationKind::lif || population.kind == PopulationKind::adaptive_lif;
+}
+
+inline bool clamps(const Population& population) {
+    return is_spiking(population) && population.refractory_mode == RefractoryMode::clamp;
+}
+
+struct Neurons {
+    double alpha = 0.0, alpha_step = 0.0; // decay of v over a tick and over a learning step
+    double rho = 0.0, rho_step = 0.0;     // of a
+    double beta = 0.0, gain = 1.0;
+
+    std::vector<double> v; // membrane, or the readout's y
+    std::vector<double> a;
+    std::vector<double> psi;
+    std::vector<double> signal; // L
+    std::vector<Tick> release;  // last spike + refractory period
+    std::vector<int> pending;   // spiked a tick ago under SpikeEffect::next_tick
+    std::vector<double> step_spikes, interval_spikes;
+    std::vector<int> emitted;          // [tick * size + neuron], how often
+    std::vector<double> target, error; // of readouts
+};
+
+struct Synapses {
+    double kappa = 0.0, filter_gain = 1.0, rate_decay = 0.0;
+    std::vector<double> z, eps, eb, es, g;
+    std::vector<double> first_moment, second_moment; // Adam
+    std::vector<double> rate;                        // f_j of ScheduleKind::arrival, per target neuron
+    int updates = 0;
+};
+
+struct SynapseRef {
+    std::size_t projection = 0, index = 0;
+};
+
+class DenseRun {
+  public:
+    DenseRun(const Scenario& scenario, const Recording& recording);
+    Result run();
+
+  private:
+    void make_neurons();
+    void make_synapses();
+    void sort_canonically();
+    void take_input();
+
+    void one_tick();
+    void take_targets();
+    void decay();
+    void deliver(bool zero_delay);
+    int arrivals_now(const Projection& projection, const Synapse& synapse) const;
+    void deliver_one(SynapseRef ref);
+    void sample_surrogates();
+    void fire();
+    void spike(std::size_t population, std::size_t neuron);
+    void record();
+
+    void compute_errors();
+    void compute_signals();
+    void read_symmetric_feedback();
+    void update_rates();
+    void extend_eprop(std::size_t p);
+    void extend_readout(std::size_t p);
+    void update_interval();
+    double interval_gradient(std::size_t p, std::size_t s) const;
+    void reset_state();
+    void optimise(std::size_t p, std::size_t s, double gradient);
+    void change_weight(std::size_t p, std::size_t s, double weight);
+
+    bool at_edge() const { return now_ > 0 && now_ % scenario_.clock_ticks == 0; }
+    Tick step_in_interval() const; // 1 ... T
+    bool signal_counts() const;
+    double threshold_of(std::size_t population, std::size_t neuron) const;
+    bool refractory(std::size_t p, std::size_t j) const { return now_ < neurons_[p].release[j]; }
+    double step_ms() const;
+
+    const Scenario& scenario_;
+    const Recording recording_;
+    const Learning& learning_;
+    std::vector<Neurons> neurons_;
+    std::vector<Synapses> synapses_;
+    std::vector<SynapseRef> canonical_;
+    Tick now_ = 0;
+    Tick last_reset_ = -1;
+    std::size_t next_target_ = 0;
+    double loss_ = 0.0;
+    Result result_;
+};
+
+} // namespace saltus_oracle
