@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a connector to synapses: which pairs (sorted by source and target); then row by row their delays (which
+// finish the canonical order) and their weights (drawn in that order).
+#include "engine/network/ascending_set.hpp"
+#include "engine/network/distributions.hpp"
+#include "engine/network/network.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+#include <span>
+
+namespace saltus {
+
+namespace {
+
+// Marks in a synapse what its projection's distributions have yet to fill in.
+constexpr double weight_to_draw = std::numeric_limits<double>::quiet_NaN();
+constexpr Tick delay_to_draw = -1;
+
+/// What the connectors need to know of a projection.
+struct Plan {
+    const Network& network;
+    std::uint32_t index;
+    const ProjectionSpec& spec;
+    std::uint32_t sources, targets;
+    bool bar_self; ///< self-connections are possible and not wanted
+    double weight; ///< of every synapse; NaN if each draws its own
+    Tick delay;    ///< of every synapse; delay_to_draw if each draws its own
+
+    Plan(const Network& n, ProjectionId id) : Plan(n, id.index, n.projections().at(id.index)) {}
+
+    [[nodiscard]] RandomStream stream(Purpose purpose, std::uint32_t row) const {
+        return row_stream(network.seed(), purpose, index, row);
+    }
+    /// Choices open to a neuron that picks from a population of n.
+    [[nodiscard]] std::uint32_t choices(std::uint32_t n) const { return bar_self ? n - 1 : n; }
+    /// Choice number i of neuron `self`: i itself, or the next one from `self` on if it may not choose itself.
+    [[nodiscard]] std::uint32_t choice(std::uint32_t i, std::uint32_t self) const {
+        return i + static_cast<std::uint32_t>(bar_self && i >= self);
+    }
+
+  private:
+    Plan(const Network& n, std::uint32_t i, const Projection& p)
+        : network(n), index(i), spec(p.spec), sources(n.at(p.source).size), targets(n.at(p.target).size),
+          bar_self(p.source == p.target && !p.spec.allow_self), weight(weight_to_draw), delay(delay_to_draw) {
+        if (const auto* w = std::get_if<Constant>(&spec.weight)) weight = w->value;
+        if (const auto* d = std::get_if<Constant>(&spec.delay_ms)) delay = quantised_delay(n.grid(), d->value);
+    }
+};
+
+using Synapses = std::vector<Synapse>;
+
+void push(const Plan& plan, Synapses& out, std::uint32_t source, std::uint32_t target) {
+    out.push_back({source, target, plan.weight, plan.delay});
+}
+
+/// Picks `degree` of n, uniformly; hands them out in ascending order.
+class Picker {
+  public:
+    Picker(std::uint32_t n, bool with_replacement) : n_(n), set_(n), times_(with_replacement ? n : 0) {}
+
+    template <class Visit>
+    void pick(RandomStream stream, std::uint32_t degree, const Visit& visit) {
+        if (!times_.empty()) return pick_with_replacement(stream, degree, visit);
+        assert(degree <= n_);
+        if (degree <= n_ / 2) {
+            draw_distinct(stream, degree);
+            return set_.drain(visit);
+        }
+        // More than half: draw those left out, or the last few would be rejected for ever.
+        draw_distinct(stream, n_ - degree);
+        std::uint32_t next = 0;
+        set_.drain([&](std::uint32_t left_out) {
+            for (; next < left_out; ++next) visit(next);
+            ++next;
+        });
+        for (; next < n_; ++next) visit(next);
+    }
+
+  private:
+    void draw_distinct(RandomStream& stream, std::uint32_t count) {
+        while (count > 0) count -= static_cast<std::uint32_t>(set_.insert(stream.below(n_)));
+    }
+    template <class Visit>
+    void pick_with_replacement(RandomStream& stream, std::uint32_t degree, const Visit& visit) {
+        for (std::uint32_t k = 0; k < degree; ++k) {
+            const std::uint32_t i = stream.below(n_);
+            set_.insert(i);
+            ++times_[i];
+        }
+        set_.drain([&](std::uint32_t i) {
+            for (; times_[i] > 0; --times_[i]) visit(i);
+        });
+    }
+
+    std::uint32_t n_;
+    AscendingSet set_;
+    std::vector<std::uint32_t> times_; ///< empty without replacement
+};
+
+void make_pairs(const Plan& plan, const AllToAll&, Synapses& out) {
+    out.reserve(std::size_t{plan.sources} * plan.targets);
+    for (std::uint32_t i = 0; i < plan.sources; ++i)
+        for (std::uint32_t j = 0; j < plan.targets; ++j)
+            if (!(plan.bar_self && i == j)) push(plan, out, i, j);
+}
+
+void make_pairs(const Plan& plan, const OneToOne&, Synapses& out) {
+    out.reserve(plan.sources);
+    for (std::uint32_t i = 0; i < plan.sources && !plan.bar_self; ++i) push(plan, out, i, i);
+}
+
+void make_pairs(const Plan& plan, const FixedOutDegree& connector, Synapses& out) {
+    if (connector.out_degree == 0) return;
+    out.reserve(std::size_t{plan.sources} * connector.out_degree);
+    Picker picker(plan.choices(plan.targets), plan.spec.allow_multapses);
+    for (std::uint32_t i = 0; i < plan.sources; ++i)
+        picker.pick(plan.stream(Purpose::topology, i), connector.out_degree,
+                    [&](std::uint32_t t) { push(plan, out, i, plan.choice(t, i)); });
+}
+
+/// Drawn per target, then brought into the order of sources by counting.
+void make_pairs(const Plan& plan, const FixedInDegree& connector, Synapses& out) {
+    if (connector.in_degree == 0) return;
+    std::vector<std::uint32_t> drawn;
+    drawn.reserve(std::size_t{plan.targets} * connector.in_degree);
+    std::vector<std::size_t> position(std::size_t{plan.sources} + 1, 0);
+    Picker picker(plan.choices(plan.sources), plan.spec.allow_multapses);
+    for (std::uint32_t j = 0; j < plan.targets; ++j)
+        picker.pick(plan.stream(Purpose::topology, j), connector.in_degree, [&](std::uint32_t s) {
+            drawn.push_back(plan.choice(s, j));
+            ++position[drawn.back() + 1u];
+        });
+    for (std::uint32_t i = 0; i < plan.sources; ++i) position[i + 1u] += position[i];
+    out.resize(drawn.size());
+    for (std::size_t k = 0; k < drawn.size(); ++k) {
+        const auto target = static_cast<std::uint32_t>(k / connector.in_degree);
+        out[position[drawn[k]]++] = {drawn[k], target, plan.weight, plan.delay};
+    }
+}
+
+/// ln(1 - p) without losing a small p to rounding (Kahan's correction).
+double log_of_complement(double p) {
+    const double complement = 1.0 - p;
+    return complement == 1.0 ? -p : stable_log(complement) * (p / (1.0 - complement));
+}
+
+/// Jumps from synapse to synapse: the number of pairs left out between two is geometric.
+void make_pairs(const Plan& plan, const Bernoulli& connector, Synapses& out) {
+    const double p = connector.probability;
+    if (p >= 1.0) return make_pairs(plan, AllToAll{}, out);
+    if (!(p > 0.0)) return;
+    const std::uint32_t n = plan.choices(plan.targets);
+    const double expected = p * static_cast<double>(n) * static_cast<double>(plan.sources);
+    out.reserve(static_cast<std::size_t>(expected * 1.01) + 64);
+    const double scale = 1.0 / log_of_complement(p);
+    for (std::uint32_t i = 0; i < plan.sources; ++i) {
+        RandomStream stream = plan.stream(Purpose::topology, i);
+        for (std::uint32_t j = 0;; ++j) {
+            const double skipped = stable_log(stream.uniform()) * scale;
+            if (skipped >= static_cast<double>(n - j)) break;
+            j += static_cast<std::uint32_t>(skipped);
+            push(plan, out, i, plan.choice(j, i));
+        }
+    }
+}
+
+void make_pairs(const Plan& plan, const ExplicitList& list, Synapses& out) {
+    out.reserve(list.pairs.size());
+    for (std::size_t k = 0; k < list.pairs.size(); ++k) {
+        push(plan, out, list.pairs[k].source, list.pairs[k].target);
+        if (!list.weights.empty() && !std::isnan(list.weights[k])) out.back().weight = list.weights[k];
+        if (!list.delays_ms.empty() && !std::isnan(list.delays_ms[k]))
+            out.back().delay = quantised_delay(plan.network.grid(), list.delays_ms[k]);
+    }
+    std::stable_sort(out.begin(), out.end(), [](const Synapse& a, const Synapse& b) {
+        return a.source != b.source ? a.source < b.source : a.target < b.target;
+    });
+}
+
+void fill_delays(const Plan& plan, std::span<Synapse> row) {
+    RandomStream stream = plan.stream(Purpose::delay, row.front().source);
+    std::visit(
+        [&](const auto& distribution) {
+            for (Synapse& s : row)
+                if (s.delay == delay_to_draw)
+                    s.delay = quantised_delay(plan.network.grid(), draw(distribution, stream));
+        },
+        plan.spec.delay_ms);
+}
+
+void fill_weights(const Plan& plan, std::span<Synapse> row) {
+    RandomStream stream = plan.stream(Purpose::weight, row.front().source);
+    std::visit(
+        [&](const auto& distribution) {
+            for (Synapse& s : row)
+                if (std::isnan(s.weight)) s.weight = draw(distribution, stream);
+        },
+        plan.spec.weight);
+}
+
+} // namespace
+
+std::vector<Synapse> make_synapses(const Network& network, ProjectionId id) {
+    const Plan plan(network, id);
+    Synapses out;
+    std::visit([&](const auto& connector) { make_pairs(plan, connector, out); }, plan.spec.connector);
+    const bool complete = !std::isnan(plan.weight) && plan.delay != delay_to_draw;
+    if (complete && !std::holds_alternative<ExplicitList>(plan.spec.connector)) return out;
+    const auto earlier = [](const Synapse& a, const Synapse& b) { return a.delay < b.delay; };
+    for (std::size_t begin = 0, end = 0; begin < out.size(); begin = end) {
+        while (end < out.size() && out[end].source == out[begin].source) ++end;
+        const std::span<Synapse> row(&out[begin], end - begin);
+        fill_delays(plan, row);
+        if (!std::is_sorted(row.begin(), row.end(), earlier)) std::stable_sort(row.begin(), row.end(), earlier);
+        fill_weights(plan, row);
+    }
+    return out;
+}
+
+bool dense(const Projection& projection) {
+    return std::holds_alternative<AllToAll>(projection.spec.connector) &&
+           std::holds_alternative<Constant>(projection.spec.delay_ms);
+}
+
+std::vector<double> make_dense_weights(const Network& network, ProjectionId id) {
+    const Plan plan(network, id);
+    std::vector<double> weights(std::size_t{plan.sources} * plan.targets, 0.0);
+    const auto fill_row = [&](std::uint32_t i, const auto& distribution) {
+        RandomStream stream = plan.stream(Purpose::weight, i);
+        double* row = &weights[std::size_t{i} * plan.targets];
+        for (std::uint32_t j = 0; j < plan.targets; ++j)
+            if (!(plan.bar_self && i == j)) row[j] = draw(distribution, stream);
+    };
+    std::visit(
+        [&](const auto& distribution) {
+            for (std::uint32_t i = 0; i < plan.sources; ++i) fill_row(i, distribution);
+        },
+        plan.spec.weight);
+    return weights;
+}
+
+Tick quantised_delay(const TimeGrid& grid, double delay_ms) {
+    const auto tick_ps = static_cast<double>(grid.tick.count());
+    const double unit_ps = std::max(static_cast<double>(grid.delay_resolution.count()), tick_ps);
+    const auto rounded = [](double x) { return static_cast<Tick>(x + (x < 0 ? -0.5 : 0.5)); };
+    const Tick units = rounded(delay_ms / (unit_ps * 1e-9));
+    return rounded(static_cast<double>(units) * unit_ps / tick_ps);
+}
+
+} // namespace saltus

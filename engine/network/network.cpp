@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "engine/network/network.hpp"
+
+#include <utility>
+
+namespace saltus {
+
+PopulationId Network::add(std::string name, std::uint32_t size, ModelParameters model) {
+    populations_.push_back({std::move(name), size, std::move(model)});
+    return {static_cast<std::uint32_t>(populations_.size() - 1)};
+}
+
+ProjectionId Network::connect(PopulationId source, PopulationId target, ProjectionSpec spec) {
+    // Unknown populations are reported by validate(), which needs a name for the projection all the same.
+    const auto name_of = [&](PopulationId id) {
+        return id.index < populations_.size() ? populations_[id.index].name : "#" + std::to_string(id.index);
+    };
+    if (spec.name.empty()) spec.name = name_of(source) + " -> " + name_of(target);
+    projections_.push_back({source, target, std::move(spec)});
+    return {static_cast<std::uint32_t>(projections_.size() - 1)};
+}
+
+void Network::set_error(PopulationId readout, Error error) { errors_.push_back({readout, error}); }
+
+void Network::add_feedback(FeedbackSpec spec) { feedbacks_.push_back(std::move(spec)); }
+
+} // namespace saltus

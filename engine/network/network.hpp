@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The description of a network: populations, projections, what learns and from which error. Nothing here runs; a
+// Simulation validates the description, freezes it and runs the frozen copy.
+#pragma once
+
+#include "engine/core/time.hpp"
+#include "engine/network/connectors.hpp"
+#include "learning/parameters.hpp"
+#include "models/registry.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace saltus {
+
+/// Names a population of one network; from Network::add.
+struct PopulationId {
+    std::uint32_t index = ~0u;
+    friend bool operator==(PopulationId, PopulationId) = default;
+};
+
+/// Names a projection of one network; from Network::connect.
+struct ProjectionId {
+    std::uint32_t index = ~0u;
+    friend bool operator==(ProjectionId, ProjectionId) = default;
+};
+
+struct Population {
+    std::string name;
+    std::uint32_t size;
+    ModelParameters model;
+};
+
+/// A projection in the user's terms.
+struct ProjectionSpec {
+    Connector connector = AllToAll{};
+    Distribution weight = Constant{1.0};
+    Distribution delay_ms = Constant{1.0}; ///< rounded to the grid's delay_resolution; at least one tick, or 0 onto readouts
+    bool allow_self = true;                ///< neurons may connect to themselves (within one population)
+    bool allow_multapses = false;          ///< a pair may have several synapses
+    Rule rule = Static{};
+    Optimiser optimiser = Sgd{};
+    WeightLimits limits{};
+    std::string name{};                    ///< for messages; default "source -> target"
+};
+
+struct Projection {
+    PopulationId source;
+    PopulationId target;
+    ProjectionSpec spec;
+};
+
+/// The error of a readout population.
+struct ErrorSpec {
+    PopulationId readout;
+    Error error;
+};
+
+/// Carries the error of a readout population to a learning population.
+struct FeedbackSpec {
+    PopulationId readout;
+    PopulationId learner;
+    FeedbackKind kind;
+    /// Initial B[o][j] of random and adaptive feedback.
+    Distribution weight = Normal{0.0, 1.0};
+    /// Explicit B, row-major [size of readout][size of learner]; overrides `weight` unless empty.
+    std::vector<double> matrix{};
+};
+
+class Network {
+  public:
+    explicit Network(TimeGrid grid = {}, std::uint64_t seed = 1) : grid_(grid), seed_(seed) {}
+
+    PopulationId add(std::string name, std::uint32_t size, ModelParameters model);
+    ProjectionId connect(PopulationId source, PopulationId target, ProjectionSpec spec);
+    void set_error(PopulationId readout, Error error);
+    void add_feedback(FeedbackSpec spec);
+    void set_schedule(LearningSchedule schedule) { schedule_ = schedule; }
+
+    [[nodiscard]] const TimeGrid& grid() const { return grid_; }
+    [[nodiscard]] std::uint64_t seed() const { return seed_; }
+    [[nodiscard]] const std::vector<Population>& populations() const { return populations_; }
+    [[nodiscard]] const std::vector<Projection>& projections() const { return projections_; }
+    [[nodiscard]] const std::vector<ErrorSpec>& errors() const { return errors_; }
+    [[nodiscard]] const std::vector<FeedbackSpec>& feedbacks() const { return feedbacks_; }
+    [[nodiscard]] const LearningSchedule& schedule() const { return schedule_; }
+
+    [[nodiscard]] const Population& at(PopulationId id) const { return populations_.at(id.index); }
+
+  private:
+    TimeGrid grid_;
+    std::uint64_t seed_;
+    std::vector<Population> populations_;
+    std::vector<Projection> projections_;
+    std::vector<ErrorSpec> errors_;
+    std::vector<FeedbackSpec> feedbacks_;
+    LearningSchedule schedule_{};
+};
+
+/// Checks the whole description; throws ConfigError (where, what, remedy) at the first fault.
+void validate(const Network& network);
+
+/// One synapse with its delay in ticks, as the connectors make it.
+struct Synapse {
+    std::uint32_t source;
+    std::uint32_t target;
+    double weight;
+    Tick delay;
+};
+
+/// All synapses of a projection, sorted by (source, delay, target), ties in the order made. A pure function of the
+/// description and the seed. Not for AllToAll with a constant delay (see dense()).
+[[nodiscard]] std::vector<Synapse> make_synapses(const Network& network, ProjectionId id);
+
+/// Whether a projection is stored densely: all-to-all with one constant delay.
+[[nodiscard]] bool dense(const Projection& projection);
+
+/// Weights of a dense projection, row-major [source][target]; entries of barred self-connections are 0.
+[[nodiscard]] std::vector<double> make_dense_weights(const Network& network, ProjectionId id);
+
+/// The delay in ticks that stands for `delay_ms` on this grid: rounded to the delay resolution (or to the tick, where
+/// that is coarser), halves away from zero.
+[[nodiscard]] Tick quantised_delay(const TimeGrid& grid, double delay_ms);
+
+} // namespace saltus

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The check of a description: time grid and populations here, projections and learning in files of their own.
+#include "engine/network/validate_parts.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <set>
+
+namespace saltus {
+
+namespace detail {
+
+std::string text(double value) {
+    char buffer[32];
+    return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
+}
+
+std::string where(const Population& population) { return "population '" + population.name + "'"; }
+std::string where(const Projection& projection) { return "projection '" + projection.spec.name + "'"; }
+
+void require_finite(const std::string& place, std::string_view parameter, double value) {
+    require(std::isfinite(value), place, parameter, value, "any finite number", "set a finite number");
+}
+
+void require_positive(const std::string& place, std::string_view parameter, double value) {
+    require(std::isfinite(value) && value > 0.0, place, parameter, value, "finite and above 0",
+            "set a positive number");
+}
+
+void require_not_negative(const std::string& place, std::string_view parameter, double value) {
+    require(std::isfinite(value) && value >= 0.0, place, parameter, value, "finite and at least 0",
+            "set 0 or a positive number");
+}
+
+void require_time_constant(const TimeGrid& grid, const std::string& place, std::string_view parameter, double tau_ms) {
+    require_positive(place, parameter, tau_ms);
+    const double tick_ms = grid.tick_ms();
+    const std::string allowed =
+        "one tick (" + text(tick_ms) + " ms) to 1e15 ticks (" + text(longest_ticks * tick_ms) + " ms)";
+    require(tau_ms >= tick_ms, place, parameter, tau_ms, allowed,
+            "the tick is too coarse for it: make the tick shorter or the time constant longer");
+    require(tau_ms <= longest_ticks * tick_ms, place, parameter, tau_ms, allowed,
+            "make the tick longer or the time constant shorter");
+}
+
+void require_population(const Network& network, const std::string& place, std::string_view role, PopulationId id) {
+    const std::size_t count = network.populations().size();
+    if (id.index >= count)
+        throw ConfigError(place,
+                          std::string(role) + " is population number " + text(id.index) + ", but the network has " +
+                              text(count) + " (numbered from 0)",
+                          "use an id that add() of this network returned");
+}
+
+bool is_input(const Population& p) { return std::holds_alternative<InputParameters>(p.model); }
+bool is_readout(const Population& p) { return std::holds_alternative<LeakyReadoutParameters>(p.model); }
+
+namespace {
+
+void validate_grid(const TimeGrid& grid) {
+    const std::string place = "time grid";
+    constexpr std::int64_t second_ps = 1'000'000'000'000;
+    require(grid.tick.count() >= 1 && grid.tick.count() <= second_ps, place, "tick (in ps)", grid.tick.count(),
+            "1 ps to 1 s (1000000000000 ps)", "choose the tick between 1 ps and 1 s; 1 us suits most networks");
+    require(grid.delay_resolution.count() >= 1, place, "delay_resolution (in ps)", grid.delay_resolution.count(),
+            "1 ps or more", "set a positive resolution; below the tick it has no effect");
+    require(grid.learning_clock >= 1 && static_cast<double>(grid.learning_clock) <= longest_ticks, place,
+            "learning_clock", grid.learning_clock, "1 to 1e15 ticks",
+            "set the number of ticks per learning step, e.g. 1 ms divided by the tick");
+}
+
+void validate_refractory(const TimeGrid& grid, const std::string& place, const LifParameters& p) {
+    require_not_negative(place, "refractory_ms", p.refractory_ms);
+    const double longest_ms = longest_ticks * grid.tick_ms();
+    require(p.refractory_ms <= longest_ms, place, "refractory_ms", p.refractory_ms,
+            "0 to 1e15 ticks (" + text(longest_ms) + " ms)", "make it shorter, or the tick longer");
+    require(p.refractory_ms == 0.0 || grid.ticks(p.refractory_ms) >= 1, place, "refractory_ms", p.refractory_ms,
+            "0, or at least half a tick (tick: " + text(grid.tick_ms()) + " ms)",
+            "it would be rounded to no refractory period: set 0, or make the tick shorter");
+}
+
+void validate_model(const TimeGrid& grid, const std::string& place, const LifParameters& p) {
+    require_time_constant(grid, place, "tau_m_ms", p.tau_m_ms);
+    require_positive(place, "threshold", p.threshold);
+    require_finite(place, "v_inf", p.v_inf);
+    if (p.reset == Reset::to_value) {
+        require_finite(place, "v_reset", p.v_reset);
+        require(p.v_reset < p.threshold, place, "v_reset", p.v_reset,
+                "anything below the threshold (" + text(p.threshold) + ")",
+                "lower v_reset or raise the threshold, or the neuron never stops spiking");
+    }
+    validate_refractory(grid, place, p);
+    if (p.spike_effect != SpikeEffect::next_tick) return;
+    if (p.reset == Reset::to_value)
+        throw ConfigError(place, "spike_effect is next_tick and reset is to_value, which is not available",
+                          "use Reset::subtract, or SpikeEffect::immediate");
+    if (p.refractory == Refractory::clamp)
+        throw ConfigError(place, "spike_effect is next_tick and refractory is clamp, which is not available",
+                          "use Refractory::integrate, or SpikeEffect::immediate");
+}
+
+void validate_model(const TimeGrid& grid, const std::string& place, const AdaptiveLifParameters& p) {
+    validate_model(grid, place, static_cast<const LifParameters&>(p));
+    require_not_negative(place, "beta", p.beta);
+    require_time_constant(grid, place, "tau_a_ms", p.tau_a_ms);
+}
+
+void validate_model(const TimeGrid& grid, const std::string& place, const LeakyReadoutParameters& p) {
+    require_time_constant(grid, place, "tau_ms", p.tau_ms);
+}
+
+void validate_model(const TimeGrid&, const std::string&, const InputParameters&) {}
+
+void validate_populations(const Network& network) {
+    if (network.populations().empty())
+        throw ConfigError("network", "has no populations", "add at least one with Network::add");
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < network.populations().size(); ++i) {
+        const Population& population = network.populations()[i];
+        if (population.name.empty())
+            throw ConfigError("population number " + text(i), "name is empty", "give it a name of its own");
+        if (!names.insert(population.name).second)
+            throw ConfigError(where(population), "name is used twice (again by population number " + text(i) + ")",
+                              "give every population a name of its own");
+        require(population.size >= 1, where(population), "size", population.size, "1 or more",
+                "give it at least one neuron, or leave it out");
+        std::visit([&](const auto& model) { validate_model(network.grid(), where(population), model); },
+                   population.model);
+    }
+}
+
+} // namespace
+
+} // namespace detail
+
+void validate(const Network& network) {
+    detail::validate_grid(network.grid());
+    detail::validate_populations(network);
+    for (const Projection& projection : network.projections()) detail::validate_projection(network, projection);
+    detail::validate_learning(network);
+}
+
+} // namespace saltus

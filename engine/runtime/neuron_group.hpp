@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The neurons of one population: structure of arrays, decayed lazily, advanced only by what happens to them.
+//
+// Time of a neuron's state. `base_` is the tick to which the whole group was last advanced together (a dense arrival, a
+// learning edge). A neuron that was advanced on its own since (a sparse arrival, a scheduled test), or that is clamped
+// until the end of its refractory period (a time in the future), is a *deviant* and has its own time in last_[j]. So a
+// dense advance multiplies the whole group by one factor and then mends the few deviants.
+#pragma once
+
+#include "engine/core/simd.hpp"
+#include "engine/core/time.hpp"
+#include "engine/runtime/crossing_queue.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace saltus {
+
+/// state <- decay(state) for n neurons.
+template <class Model>
+SALTUS_SIMD void advance_range(const typename Model::Constants& constants, const typename Model::Decay& decay_in,
+                               const typename Model::View& view, std::size_t n) {
+    const typename Model::Decay decay = decay_in;
+#pragma GCC ivdep
+    for (std::size_t j = 0; j < n; ++j) Model::advance(constants, decay, view, j);
+}
+
+/// v[j] += gain w[j]: an all-to-all row.
+template <class Real>
+SALTUS_SIMD void add_dense_row(double* __restrict v, const Real* __restrict w, std::size_t n, double gain) {
+    for (std::size_t j = 0; j < n; ++j) v[j] += gain * static_cast<double>(w[j]);
+}
+
+/// Whether any of 16 membranes is at or above `level`.
+SALTUS_SIMD inline bool any_of_16(const double* v, double level) {
+    int count = 0;
+    for (std::size_t k = 0; k < 16; ++k) count += v[k] >= level ? 1 : 0;
+    return count != 0;
+}
+
+template <class M>
+class NeuronGroup {
+  public:
+    using Model = M;
+    using Constants = typename Model::Constants;
+
+    NeuronGroup(const Constants& constants, std::uint32_t size)
+        : constants_(constants), size_(size), last_(size, 0), deviant_(size, 0), touched_at_(size, -1) {
+        for (auto& array : state_) array.assign((size + 15) / 16 * 16, 0.0);
+        deviants_.reserve(size);
+        mend_.reserve(size * Model::state_arrays);
+        touched_.reserve(size);
+        if constexpr (Model::spiking) {
+            refractory_until_.assign(size, 0);
+            spikes_in_interval_.assign(size, 0);
+        }
+    }
+
+    [[nodiscard]] std::uint32_t size() const { return size_; }
+    [[nodiscard]] const Constants& constants() const { return constants_; }
+
+    // --- time ---------------------------------------------------------------------------------------------------
+
+    /// Advances every neuron to tick t (clamped ones stay).
+    void advance_all(Tick t) {
+        if (t == base_ && deviants_.empty()) return;
+        mend_.clear();
+        for (const std::uint32_t j : deviants_) {
+            advance_one(j, t);
+            for (std::size_t k = 0; k < Model::state_arrays; ++k) mend_.push_back(state_[k][j]);
+        }
+        if (t != base_) advance_range<Model>(constants_, Model::decay(constants_, t - base_), view(), size_);
+        mend_deviants(t);
+        base_ = t;
+    }
+
+    /// Advances one neuron to tick t, unless it is clamped beyond.
+    void advance_one(std::uint32_t j, Tick t) {
+        const Tick from = time_of(j);
+        if (from >= t) return;
+        Model::advance(constants_, Model::decay(constants_, t - from), view(), j);
+        set_time(j, t);
+    }
+
+    /// The state of neuron j as it would be at tick t, without touching it.
+    [[nodiscard]] std::array<double, Model::state_arrays> peek(std::uint32_t j, Tick t) const {
+        std::array<double, Model::state_arrays> copy;
+        typename Model::View one;
+        for (std::size_t k = 0; k < copy.size(); ++k) {
+            copy[k] = state_[k][j];
+            one[k] = &copy[k];
+        }
+        const Tick from = time_of(j);
+        if (from < t) Model::advance(constants_, Model::decay(constants_, t - from), one, 0);
+        if constexpr (Model::adaptive) {
+            // A clamped neuron's state is that of the end of its refractory period; its adaptation is decaying now.
+            if (from > t) copy[1] /= constants_.adaptation(from - t);
+        }
+        return copy;
+    }
+
+    // --- arrivals -----------------------------------------------------------------------------------------------
+
+    /// An all-to-all row arrives at tick t. w: [size].
+    template <class Real>
+    void receive_dense(const Real* w, Tick t) {
+        if (dense_at_ != t) {
+            advance_all(t);
+            dense_at_ = t;
+        }
+        if (clamped_ == 0) return add_dense_row(state_[0].data(), w, size_, constants_.gain);
+        mend_.clear();
+        for (const std::uint32_t j : deviants_) mend_.push_back(state_[0][j]);
+        add_dense_row(state_[0].data(), w, size_, constants_.gain);
+        for (std::size_t d = 0; d < deviants_.size(); ++d) {
+            if (last_[deviants_[d]] > t) state_[0][deviants_[d]] = mend_[d]; // lost: the neuron is clamped
+        }
+    }
+
+    /// A sparse row arrives at tick t.
+    template <class Real>
+    void receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t) {
+        for (std::size_t k = 0; k < count; ++k) {
+            const std::uint32_t j = target[k];
+            advance_one(j, t);
+            if (time_of(j) > t) continue; // lost: the neuron is clamped
+            state_[0][j] += constants_.gain * static_cast<double>(w[k]);
+            touch(j, t);
+        }
+    }
+
+    /// Marks a neuron for the threshold tests of tick t.
+    void touch(std::uint32_t j, Tick t) {
+        if (touched_at_[j] == t) return;
+        touched_at_[j] = t;
+        touched_.push_back(j);
+    }
+
+    [[nodiscard]] bool has_work(Tick t) const { return dense_at_ == t || !touched_.empty(); }
+
+    // --- threshold ----------------------------------------------------------------------------------------------
+
+    [[nodiscard]] bool refractory(std::uint32_t j, Tick t) const { return t < refractory_until_[j]; }
+
+    /// Threshold tests of tick t for all neurons that something happened to; calls emit(j) in ascending order.
+    template <class Emit>
+    void fire(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, Emit&& emit) {
+        const auto test = [&](std::uint32_t j) {
+            if (!refractory(j, t) && time_of(j) <= t && Model::distance(constants_, view(), j) >= 0.0) {
+                spike(j, t);
+                emit(j);
+            }
+            reschedule(j, t, crossings, first_neuron);
+        };
+        if (dense_at_ == t) {
+            const bool look_at_all = constants_.v_inf > constants_.threshold || crossings.size() > 0;
+            for (std::uint32_t j0 = 0; j0 < size_; j0 += 16) {
+                if (!look_at_all && !any_of_16(&state_[0][j0], constants_.threshold)) continue;
+                for (std::uint32_t j = j0; j < std::min(j0 + 16, size_); ++j) test(j);
+            }
+        } else {
+            std::sort(touched_.begin(), touched_.end());
+            for (const std::uint32_t j : touched_) test(j);
+        }
+        touched_.clear();
+    }
+
+    /// Forgets this tick's arrivals where there is nothing to test.
+    void clear_touched() { touched_.clear(); }
+
+    /// Surrogate derivatives at edge t, 0 while refractory: psi[j] for all neurons, which are advanced to t.
+    template <class Shape, class Real>
+    void sample_surrogate(const Shape& shape, Tick t, Real* psi) {
+        advance_all(t);
+        surrogate_range<Shape, Real>(shape, constants_, view(), size_, psi);
+        if (constants_.refractory <= 1) return;
+        for (std::uint32_t j = 0; j < size_; ++j) {
+            if (refractory(j, t)) psi[j] = Real{0};
+        }
+    }
+
+    // --- intervals ----------------------------------------------------------------------------------------------
+
+    [[nodiscard]] std::vector<std::uint32_t>& spikes_in_interval() { return spikes_in_interval_; }
+
+    /// Every neuron returns to rest at tick t.
+    void reset_state(Tick t) {
+        for (auto& array : state_) std::fill(array.begin(), array.end(), 0.0);
+        std::fill(refractory_until_.begin(), refractory_until_.end(), Tick{0});
+        for (const std::uint32_t j : deviants_) deviant_[j] = 0;
+        deviants_.clear();
+        clamped_ = 0;
+        base_ = t;
+    }
+
+    /// After reset_state, or at the start: schedules the crossings that constant drive alone brings about.
+    void schedule_all(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
+        if (constants_.v_inf <= constants_.threshold) return;
+        for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
+    }
+
+    /// Feeds every bit of state that the future depends on to a hash.
+    template <class Hash>
+    void hash(Hash& h) const {
+        for (std::uint32_t j = 0; j < size_; ++j) {
+            for (const auto& array : state_) h.add(array[j]);
+            h.add(time_of(j));
+            if constexpr (Model::spiking) h.add(refractory_until_[j]);
+        }
+    }
+
+    [[nodiscard]] typename Model::View view() {
+        typename Model::View v;
+        for (std::size_t k = 0; k < v.size(); ++k) v[k] = state_[k].data();
+        return v;
+    }
+
+  private:
+    template <class Shape, class Real>
+    SALTUS_SIMD static void surrogate_range(const Shape& shape_in, const Constants& constants,
+                                            const typename Model::View& view, std::size_t n, Real* __restrict psi) {
+        const Shape shape = shape_in;
+#pragma GCC ivdep
+        for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Real>(shape(Model::distance(constants, view, j)));
+    }
+
+    [[nodiscard]] Tick time_of(std::uint32_t j) const { return deviant_[j] ? last_[j] : base_; }
+
+    void set_time(std::uint32_t j, Tick t) {
+        last_[j] = t;
+        if (deviant_[j]) return;
+        deviant_[j] = 1;
+        deviants_.push_back(j);
+    }
+
+    /// Puts the deviants' own values back after a group-wide advance; those not clamped beyond t stop being deviants.
+    void mend_deviants(Tick t) {
+        std::size_t kept = 0;
+        for (std::size_t d = 0; d < deviants_.size(); ++d) {
+            const std::uint32_t j = deviants_[d];
+            for (std::size_t k = 0; k < Model::state_arrays; ++k) state_[k][j] = mend_[d * Model::state_arrays + k];
+            if (last_[j] > t) {
+                deviants_[kept++] = j;
+            } else {
+                deviant_[j] = 0;
+            }
+        }
+        deviants_.resize(kept);
+        clamped_ = kept;
+    }
+
+    void spike(std::uint32_t j, Tick t) {
+        advance_one(j, t);
+        Model::reset(constants_, view(), j);
+        refractory_until_[j] = t + constants_.refractory;
+        ++spikes_in_interval_[j];
+        if (!constants_.clamp || constants_.refractory == 0) return;
+        if constexpr (Model::adaptive) state_[1][j] *= constants_.adaptation(constants_.refractory);
+        set_time(j, t + constants_.refractory);
+        ++clamped_;
+    }
+
+    void reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
+        const Tick time = time_of(j);
+        const Tick earliest = std::max({t + 1, refractory_until_[j], time});
+        const Tick gap = Model::next_crossing(constants_, view(), j, earliest - time);
+        crossings.set(first_neuron + j, gap == never ? never : time + gap);
+    }
+
+    Constants constants_;
+    std::uint32_t size_;
+    std::array<std::vector<double>, Model::state_arrays> state_; // [array][neuron]
+    std::vector<Tick> last_;                                     // [neuron], valid for deviants
+    std::vector<std::uint8_t> deviant_;                          // [neuron]
+    std::vector<std::uint32_t> deviants_;                        // neurons whose time is not base_
+    std::vector<double> mend_;                                   // scratch: [deviant][array]
+    std::vector<Tick> touched_at_;                               // [neuron] last tick with an arrival of its own
+    std::vector<std::uint32_t> touched_;                         // neurons to test this tick
+    std::vector<Tick> refractory_until_;                         // [neuron] first tick at which it may spike again
+    std::vector<std::uint32_t> spikes_in_interval_;              // [neuron]
+    std::size_t clamped_ = 0;                                    // upper bound of clamped neurons
+    Tick base_ = 0;
+    Tick dense_at_ = -1;
+};
+
+} // namespace saltus

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The state that one learning projection keeps besides its weights. Called per row or per edge, never per synapse.
+#pragma once
+
+#include "engine/core/counters.hpp"
+#include "engine/core/hash.hpp"
+#include "engine/network/frozen.hpp"
+#include "engine/runtime/learner.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace saltus {
+
+/// What every plasticity needs to know of its projection.
+template <class Real>
+struct PlasticContext {
+    SynapseRows<Real>* rows;
+    Learner<Real>* learner;          ///< of the target population
+    const LearningClock* clock;
+    Counters* counters;
+    DecayTable membrane;             ///< of the target population, per tick
+    double gain;                     ///< of the target population
+    Optimiser optimiser;
+    WeightLimits limits;
+    std::vector<FeedbackLink<Real>*> mirrors{}; ///< feedback that follows these weights
+};
+
+template <class Real>
+class Plasticity {
+  public:
+    explicit Plasticity(PlasticContext<Real> context) : c_(std::move(context)) {}
+    virtual ~Plasticity() = default;
+    Plasticity(const Plasticity&) = delete;
+    Plasticity& operator=(const Plasticity&) = delete;
+
+    /// Group g of `source` arrives at tick t; called before it is delivered.
+    virtual void arrive(std::uint32_t source, std::uint32_t g, Tick t, bool learning) = 0;
+    /// A learning edge was processed: the learner holds its psi and L.
+    virtual void end_step(bool /*learning*/) {}
+    /// The learner's open block is full: fetch what its oldest block will forget.
+    virtual void before_block_closes() {}
+    /// The learner holds the interval's unit gradients.
+    virtual void end_interval() {}
+    /// The weights of group g as an eager implementation would hold them now: [count].
+    virtual void current_weights(std::uint32_t g, Real* weights) const {
+        const auto& rows = *c_.rows;
+        std::copy_n(&rows.weight[rows.groups[g].first], rows.count(g), weights);
+    }
+    /// Weights were set from outside.
+    virtual void weights_replaced() {}
+    virtual void hash(Fingerprint&) const {}
+    [[nodiscard]] virtual std::size_t bytes() const = 0;
+
+    void set_rate(double rate) {
+        std::visit([rate](auto& optimiser) { optimiser.rate = rate; }, c_.optimiser);
+    }
+
+  protected:
+    [[nodiscard]] Real low() const { return static_cast<Real>(c_.limits.low); }
+    [[nodiscard]] Real high() const { return static_cast<Real>(c_.limits.high); }
+
+    PlasticContext<Real> c_;
+};
+
+/// Makes the plasticity that the schedule and the learner ask for.
+template <class Real>
+[[nodiscard]] std::unique_ptr<Plasticity<Real>> make_plasticity(PlasticContext<Real> context, UpdateTiming timing);
+
+extern template std::unique_ptr<Plasticity<float>> make_plasticity(PlasticContext<float>, UpdateTiming);
+extern template std::unique_ptr<Plasticity<double>> make_plasticity(PlasticContext<double>, UpdateTiming);
+
+} // namespace saltus

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is written down during a run. A population without a recorder pays one test per spike, a network without probes
+// nothing. Probes look at copies of the state: reading never writes back.
+#pragma once
+
+#include "engine/core/time.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace saltus {
+
+/// A spike of a recorded population.
+struct Spike {
+    Tick tick;
+    std::uint32_t population;
+    std::uint32_t neuron;
+    friend bool operator==(const Spike&, const Spike&) = default;
+};
+
+/// Reads one state variable of some neurons at start, start + period, ...
+struct Probe {
+    std::uint32_t population;
+    std::size_t variable;               ///< 0: membrane potential or readout, 1: adaptation
+    std::vector<std::uint32_t> neurons;
+    Tick next;
+    Tick period;
+    std::vector<Tick> ticks{};          ///< [samples]
+    std::vector<double> values{};       ///< [samples][neurons]
+};
+
+} // namespace saltus

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "engine/runtime/simulation.hpp"
+
+#include "engine/runtime/engine.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <variant>
+
+namespace saltus {
+
+/// The engine in the chosen precision. One dispatch per call, none per event.
+struct Simulation::Implementation {
+    std::variant<std::unique_ptr<Engine<float>>, std::unique_ptr<Engine<double>>> engine;
+
+    Implementation(const Network& network, const SimulationOptions& options) {
+        validate(network);
+        if (options.history_blocks < 1) {
+            throw ConfigError("SimulationOptions", "history_blocks is 0", "keep at least 1 block of 16 learning steps");
+        }
+        if (options.precision == Precision::double_precision) {
+            engine = std::make_unique<Engine<double>>(network, options.history_blocks);
+        } else {
+            engine = std::make_unique<Engine<float>>(network, options.history_blocks);
+        }
+    }
+
+    template <class Call>
+    decltype(auto) with(Call&& call) {
+        return std::visit([&](auto& e) -> decltype(auto) { return call(*e); }, engine);
+    }
+    [[nodiscard]] const Network& network() {
+        return with([](auto& e) -> const Network& { return e.network(); });
+    }
+    void check(PopulationId id) {
+        if (id.index >= network().populations().size()) throw std::out_of_range("no population of that id");
+    }
+    void check(PopulationId id, std::uint32_t neuron, std::size_t variable) {
+        check(id);
+        const Population& population = network().at(id);
+        const std::size_t variables = std::holds_alternative<AdaptiveLifParameters>(population.model) ? 2
+                                      : std::holds_alternative<InputParameters>(population.model)     ? 0
+                                                                                                       : 1;
+        if (neuron >= population.size) {
+            throw std::out_of_range("population \"" + population.name + "\" has no neuron " + std::to_string(neuron));
+        }
+        if (variable >= variables) {
+            throw std::out_of_range("population \"" + population.name + "\" has no state variable " +
+                                    std::to_string(variable));
+        }
+    }
+    void check(ProjectionId id) {
+        if (id.index >= network().projections().size()) throw std::out_of_range("no projection of that id");
+    }
+};
+
+Simulation::Simulation(const Network& network, SimulationOptions options)
+    : implementation_(std::make_unique<Implementation>(network, options)) {}
+Simulation::~Simulation() = default;
+Simulation::Simulation(Simulation&&) noexcept = default;
+Simulation& Simulation::operator=(Simulation&&) noexcept = default;
+
+Tick Simulation::now() const {
+    return implementation_->with([](auto& e) { return e.now(); });
+}
+
+void Simulation::advance_until(Tick until) {
+    if (until < now()) throw std::invalid_argument("advance_until: the tick lies before now(); time only goes forward");
+    implementation_->with([&](auto& e) { e.advance_until(until); });
+}
+
+Status Simulation::push(PopulationId input, std::span<const InputEvent> events) {
+    implementation_->check(input);
+    if (!std::holds_alternative<InputParameters>(implementation_->network().at(input).model)) {
+        throw std::invalid_argument("push: population \"" + implementation_->network().at(input).name +
+                                    "\" is no input; events enter through populations of InputParameters");
+    }
+    return implementation_->with([&](auto& e) { return e.push(input.index, events); });
+}
+
+Status Simulation::push(PopulationId input, Tick tick, std::uint32_t neuron) {
+    const InputEvent event{tick, neuron};
+    return push(input, std::span(&event, 1));
+}
+
+Status Simulation::set_target(PopulationId readout, Tick from, std::span<const double> values) {
+    return implementation_->with([&](auto& e) { return e.set_target(readout.index, from, values); });
+}
+
+double Simulation::state(PopulationId population, std::uint32_t neuron, std::size_t variable) const {
+    implementation_->check(population, neuron, variable);
+    return implementation_->with([&](auto& e) { return e.state(population.index, variable, neuron); });
+}
+
+double Simulation::last_loss(PopulationId readout) const {
+    return implementation_->with([&](auto& e) { return e.last_loss(readout.index); });
+}
+
+std::vector<Synapse> Simulation::synapses(ProjectionId projection) const {
+    implementation_->check(projection);
+    return implementation_->with([&](auto& e) { return e.synapses(projection.index); });
+}
+
+std::vector<double> Simulation::weights(ProjectionId projection) const {
+    implementation_->check(projection);
+    return implementation_->with([&](auto& e) { return e.weights(projection.index); });
+}
+
+std::vector<double> Simulation::feedback(std::size_t index) const {
+    if (index >= implementation_->network().feedbacks().size()) throw std::out_of_range("no feedback of that index");
+    return implementation_->with([&](auto& e) { return e.feedback(static_cast<std::uint32_t>(index)); });
+}
+
+const Counters& Simulation::counters() const {
+    return implementation_->with([](auto& e) -> const Counters& { return e.counters(); });
+}
+
+std::uint64_t Simulation::fingerprint() const {
+    return implementation_->with([](auto& e) { return e.fingerprint(); });
+}
+
+std::size_t Simulation::bytes() const {
+    return implementation_->with([](auto& e) { return e.bytes(); });
+}
+
+void Simulation::set_learning(bool on) {
+    implementation_->with([&](auto& e) { e.set_learning(on); });
+}
+
+void Simulation::set_learning_rate(ProjectionId projection, double rate) {
+    implementation_->check(projection);
+    implementation_->with([&](auto& e) { e.set_rate(projection.index, rate); });
+}
+
+void Simulation::set_weights(ProjectionId projection, std::span<const double> weights) {
+    implementation_->check(projection);
+    if (weights.size() != this->weights(projection).size()) {
+        throw std::invalid_argument("set_weights: the number of weights is not that of the projection's synapses");
+    }
+    implementation_->with([&](auto& e) { e.set_weights(projection.index, weights); });
+}
+
+void Simulation::record_spikes(PopulationId population) {
+    implementation_->check(population);
+    implementation_->with([&](auto& e) { e.record_spikes(population.index); });
+}
+
+const std::vector<Spike>& Simulation::spikes() const {
+    return implementation_->with([](auto& e) -> const std::vector<Spike>& { return e.spikes(); });
+}
+
+void Simulation::clear_spikes() {
+    implementation_->with([](auto& e) { e.clear_spikes(); });
+}
+
+ProbeId Simulation::probe(PopulationId population, std::vector<std::uint32_t> neurons, Tick first, Tick period,
+                          std::size_t variable) {
+    for (const std::uint32_t j : neurons) implementation_->check(population, j, variable);
+    if (first <= now() || period < 1) {
+        throw std::invalid_argument("probe: the first tick must lie after now() and the period be at least one tick");
+    }
+    return {implementation_->with([&](auto& e) {
+        return e.add_probe({population.index, variable, std::move(neurons), first, period});
+    })};
+}
+
+const Probe& Simulation::read(ProbeId probe) const {
+    return implementation_->with([&](auto& e) -> const Probe& { return e.probe(probe.index); });
+}
+
+void Simulation::clear(ProbeId probe) {
+    implementation_->with([&](auto& e) {
+        e.probe(probe.index).ticks.clear();
+        e.probe(probe.index).values.clear();
+    });
+}
+
+} // namespace saltus

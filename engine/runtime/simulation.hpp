@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The running network as a user holds it: push events, advance, read. See engine/README.md for what a tick does.
+#pragma once
+
+#include "engine/core/counters.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/time.hpp"
+#include "engine/network/network.hpp"
+#include "engine/runtime/input_event.hpp"
+#include "engine/runtime/recorder.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace saltus {
+
+/// Precision of weights and traces. Neuron state is always double.
+enum class Precision { single_precision, double_precision };
+
+struct SimulationOptions {
+    Precision precision = Precision::single_precision;
+    /// Arrival schedule: closed blocks of 16 learning steps that trace maps are kept for. Synapses silent for longer are
+    /// caught up by a sweep, once per horizon; more blocks cost memory and save sweeps. At least 1.
+    std::size_t history_blocks = 16;
+};
+
+/// Handle of a probe; from Simulation::probe.
+struct ProbeId {
+    std::size_t index;
+};
+
+/// A frozen network and its state. Not copyable; one thread at a time. Throws ConfigError on a faulty description.
+class Simulation {
+  public:
+    explicit Simulation(const Network& network, SimulationOptions options = {});
+    ~Simulation();
+    Simulation(Simulation&&) noexcept;
+    Simulation& operator=(Simulation&&) noexcept;
+
+    // --- time ---------------------------------------------------------------------------------------------------
+    /// The present: every event up to and including this tick has been processed.
+    [[nodiscard]] Tick now() const;
+    /// Processes everything up to and including tick `until` (>= now(), else std::invalid_argument).
+    void advance_until(Tick until);
+
+    // --- input --------------------------------------------------------------------------------------------------
+    /// Offers external spikes of an input population, stamped now() or later, in any order. Events stamped earlier or naming
+    /// no neuron are counted (Counters) and left out; the others are taken. The status tells of the worst.
+    Status push(PopulationId input, std::span<const InputEvent> events);
+    Status push(PopulationId input, Tick tick, std::uint32_t neuron);
+
+    /// Target of a readout from tick `from` > now() on; stamps of one readout must not decrease. values: [outputs].
+    Status set_target(PopulationId readout, Tick from, std::span<const double> values);
+
+    // --- reading: never changes anything ------------------------------------------------------------------------
+    /// Membrane potential (variable 0; of a readout: its output) or adaptation (variable 1) at now().
+    [[nodiscard]] double state(PopulationId population, std::uint32_t neuron, std::size_t variable = 0) const;
+    /// Loss of a readout over the last interval that ended: half the squared error summed over steps and outputs, or the
+    /// cross entropy averaged over the steps of the signal window.
+    [[nodiscard]] double last_loss(PopulationId readout) const;
+    /// Synapses of a projection, ordered by (source, delay, target), with their present weights.
+    [[nodiscard]] std::vector<Synapse> synapses(ProjectionId projection) const;
+    /// Their weights alone, in the same order.
+    [[nodiscard]] std::vector<double> weights(ProjectionId projection) const;
+    /// Feedback matrix of the i-th Network::add_feedback: row-major [outputs][neurons].
+    [[nodiscard]] std::vector<double> feedback(std::size_t index) const;
+    [[nodiscard]] const Counters& counters() const;
+    /// A hash over every bit of state that the future depends on.
+    [[nodiscard]] std::uint64_t fingerprint() const;
+    /// Bytes held by synapses, traces and histories.
+    [[nodiscard]] std::size_t bytes() const;
+
+    // --- learning -----------------------------------------------------------------------------------------------
+    /// Learning off: weights stay, learning edges cost nothing (interval schedule). Takes effect at the next tick.
+    void set_learning(bool on);
+    /// Learning rate of a projection's optimiser from now on.
+    void set_learning_rate(ProjectionId projection, double rate);
+    /// Replaces the weights of a projection; order and number as in weights(), else std::invalid_argument.
+    void set_weights(ProjectionId projection, std::span<const double> weights);
+
+    // --- recording ----------------------------------------------------------------------------------------------
+    /// Records the spikes of a population from now on.
+    void record_spikes(PopulationId population);
+    /// Spikes recorded since the last clear_spikes(), in canonical order (tick, population, neuron).
+    [[nodiscard]] const std::vector<Spike>& spikes() const;
+    void clear_spikes();
+    /// Reads a state variable of some neurons at ticks first, first + period, ..., after all else of that tick.
+    ProbeId probe(PopulationId population, std::vector<std::uint32_t> neurons, Tick first, Tick period,
+                  std::size_t variable = 0);
+    /// What a probe has read: ticks [samples] and values [samples][neurons].
+    [[nodiscard]] const Probe& read(ProbeId probe) const;
+    void clear(ProbeId probe);
+
+  private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+} // namespace saltus

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// All of Saltus for a user: describe a Network, run a Simulation.
+#pragma once
+
+#include "engine/core/version.hpp"
+#include "engine/core/random.hpp"
+#include "engine/network/network.hpp"
+#include "engine/runtime/simulation.hpp"
