@@ -50,10 +50,12 @@ class IntervalTraces {
           signal_(stride_ * steps), unit_(stride_ * steps), row_(stride_ * max_traces), recorded_(steps, 0) {}
 
     [[nodiscard]] std::size_t steps() const { return steps_; }
+    /// Distance of rows: neurons rounded up to a multiple of 16.
+    [[nodiscard]] std::size_t stride() const { return stride_; }
 
     /// Surrogate derivatives of step s (0-based in the interval), to be filled by the caller: [neurons].
     [[nodiscard]] Real* psi(std::size_t s) { return recorded_[s] = 1, &psi_[s * stride_]; }
-    /// Learning signals of step s, to be filled by the caller: [neurons].
+    /// Learning signals of step s, to be filled by the caller: [neurons], readable and writable up to stride().
     [[nodiscard]] Real* signal(std::size_t s) { return &signal_[s * stride_]; }
     /// After finish(): what a unit arrival at step s contributed to the gradient: [neurons].
     [[nodiscard]] const Real* unit_gradient(std::size_t s) const { return &unit_[s * stride_]; }
@@ -77,6 +79,9 @@ class IntervalTraces {
             recorded_[s] = 0;
         }
     }
+
+    /// Ends the interval without a gradient.
+    void discard() { std::fill(recorded_.begin(), recorded_.end(), std::uint8_t{0}); }
 
     /// Bytes held for this history.
     [[nodiscard]] std::size_t bytes() const { return (psi_.size() * 3 + row_.size()) * sizeof(Real); }

@@ -11,16 +11,20 @@
 
 namespace saltus {
 
+/// y <- e^(y - shift).
+SALTUS_SIMD inline void exponentials(double* y, std::size_t n, double shift) {
+    for (std::size_t o = 0; o < n; ++o) y[o] = stable_exp(y[o] - shift);
+}
+
 /// softmax, in place; the largest entry is subtracted first, and the sum runs in index order.
 inline void softmax(std::span<double> y) {
     double largest = y[0];
     for (const double value : y) largest = value > largest ? value : largest;
+    exponentials(y.data(), y.size(), largest);
     double sum = 0.0;
-    for (double& value : y) {
-        value = stable_exp(value - largest);
-        sum += value;
-    }
-    for (double& value : y) value /= sum;
+    for (const double value : y) sum += value;
+    const double inverse = 1.0 / sum;
+    for (double& value : y) value *= inverse;
 }
 
 /// Error of a readout; y and target: [outputs]; y is overwritten by the error.
@@ -29,25 +33,26 @@ inline void readout_error(Error kind, std::span<double> y, std::span<const doubl
     for (std::size_t o = 0; o < y.size(); ++o) y[o] -= target[o];
 }
 
-/// signal[j] += sum_o error[o] feedback[o][j], outputs in index order. feedback: [outputs][stride].
+/// One block of add_learning_signal; the sums stay in registers.
+template <std::size_t block, class Real>
+SALTUS_INLINE void add_signal_block(Real* __restrict signal, const Real* __restrict feedback, std::size_t stride,
+                                    const Real* __restrict error, std::size_t outputs) {
+    Real sum[block];
+    for (std::size_t k = 0; k < block; ++k) sum[k] = signal[k];
+    for (std::size_t o = 0; o < outputs; ++o) {
+        for (std::size_t k = 0; k < block; ++k) sum[k] += error[o] * feedback[o * stride + k];
+    }
+    for (std::size_t k = 0; k < block; ++k) signal[k] = sum[k];
+}
+
+/// signal[j] += sum_o error[o] feedback[o][j], outputs in index order. signal: [stride], feedback: [outputs][stride],
+/// stride a multiple of 16 (the padding holds zeros).
 template <class Real>
 SALTUS_SIMD void add_learning_signal(Real* __restrict signal, const Real* __restrict feedback, std::size_t stride,
-                                     std::size_t neurons, const Real* error, std::size_t outputs) {
-    constexpr std::size_t chunk = 32;
+                                     const Real* __restrict error, std::size_t outputs) {
     std::size_t j = 0;
-    for (; j + chunk <= neurons; j += chunk) {
-        Real sum[chunk];
-        for (std::size_t k = 0; k < chunk; ++k) sum[k] = signal[j + k];
-        for (std::size_t o = 0; o < outputs; ++o) {
-            for (std::size_t k = 0; k < chunk; ++k) sum[k] += error[o] * feedback[o * stride + j + k];
-        }
-        for (std::size_t k = 0; k < chunk; ++k) signal[j + k] = sum[k];
-    }
-    for (; j < neurons; ++j) {
-        Real sum = signal[j];
-        for (std::size_t o = 0; o < outputs; ++o) sum += error[o] * feedback[o * stride + j];
-        signal[j] = sum;
-    }
+    for (; j + 64 <= stride; j += 64) add_signal_block<64>(signal + j, feedback + j, stride, error, outputs);
+    for (; j < stride; j += 16) add_signal_block<16>(signal + j, feedback + j, stride, error, outputs);
 }
 
 } // namespace saltus

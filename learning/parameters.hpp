@@ -85,7 +85,9 @@ struct LearningSchedule {
     UpdateTiming timing = UpdateTiming::interval;
     std::int64_t interval_steps = 100; ///< learning steps per interval
     std::int64_t signal_window = 0;    ///< the error counts in the last so many steps of an interval; 0 = in all
-    bool average_gradient = false;     ///< divide gradients by the signal window
+    std::int64_t signal_period = 1;    ///< ... and of those only in every signal_period-th, counted from the interval's start
+    double error_threshold = 0.0;      ///< intervals in which every |E| stayed below are not learned from; 0 = all are
+    bool average_gradient = false;     ///< divide gradients by the number of steps in which the error counts
     bool reset_state = true;           ///< neurons return to rest at interval ends; spikes in flight are discarded
 };
 

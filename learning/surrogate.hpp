@@ -15,7 +15,7 @@ struct PiecewiseLinear {
     double height = 0.3; ///< peak, > 0
     double width = 1.0;  ///< half width of the support, in units of voltage, > 0
     [[nodiscard]] double operator()(double d) const {
-        const double x = 1.0 - (d < 0 ? -d : d) / width;
+        const double x = 1.0 - (d < 0 ? -d : d) * (1.0 / width); // 1/width leaves the loops over neurons
         return x > 0.0 ? height * x : 0.0;
     }
     friend bool operator==(const PiecewiseLinear&, const PiecewiseLinear&) = default;
@@ -26,7 +26,7 @@ struct ExponentialSurrogate {
     double height = 0.3;
     double width = 1.0;
     [[nodiscard]] double operator()(double d) const {
-        return height * stable_exp(-(d < 0 ? -d : d) / width);
+        return height * stable_exp(-(d < 0 ? -d : d) * (1.0 / width));
     }
     friend bool operator==(const ExponentialSurrogate&, const ExponentialSurrogate&) = default;
 };
@@ -36,7 +36,7 @@ struct FastSigmoid {
     double height = 0.3;
     double width = 1.0;
     [[nodiscard]] double operator()(double d) const {
-        const double x = 1.0 + (d < 0 ? -d : d) / width;
+        const double x = 1.0 + (d < 0 ? -d : d) * (1.0 / width);
         return height / (x * x);
     }
     friend bool operator==(const FastSigmoid&, const FastSigmoid&) = default;
@@ -47,7 +47,7 @@ struct Arctan {
     double height = 0.3;
     double width = 1.0;
     [[nodiscard]] double operator()(double d) const {
-        const double x = d / width;
+        const double x = d * (1.0 / width);
         return height / (1.0 + x * x);
     }
     friend bool operator==(const Arctan&, const Arctan&) = default;

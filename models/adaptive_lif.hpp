@@ -21,6 +21,7 @@ struct AdaptiveLif {
     static constexpr std::string_view name = "adaptive_lif";
     static constexpr bool spiking = true;
     static constexpr bool adaptive = true;
+    static constexpr bool currents = false; ///< arrivals move the membrane itself
     static constexpr std::size_t state_arrays = 2; ///< [0] membrane potential v, [1] adaptation a
     using View = std::array<double*, state_arrays>;
 
@@ -44,6 +45,7 @@ struct AdaptiveLif {
         s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
         s[1][j] *= d.a;
     }
+    static void arrive(const Constants& c, const View& s, std::size_t j, double w) { s[0][j] += c.gain * w; }
     [[nodiscard]] static double distance(const Constants& c, const View& s, std::size_t j) {
         return s[0][j] - (c.threshold + c.beta * s[1][j]);
     }

@@ -24,6 +24,7 @@ struct LeakyReadout {
     static constexpr std::string_view name = "leaky_readout";
     static constexpr bool spiking = false;
     static constexpr bool adaptive = false;
+    static constexpr bool currents = false;
     static constexpr std::size_t state_arrays = 1; ///< [0] output y
     using View = std::array<double*, state_arrays>;
 
@@ -40,6 +41,7 @@ struct LeakyReadout {
 
     [[nodiscard]] static Decay decay(const Constants& c, Tick gap) { return {c.membrane(gap)}; }
 
+    static void arrive(const Constants& c, const View& s, std::size_t j, double w) { s[0][j] += c.gain * w; }
     static void advance(const Constants&, const Decay& d, const View& s, std::size_t j) { s[0][j] *= d.v; }
 };
 

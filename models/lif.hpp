@@ -37,6 +37,7 @@ struct Lif {
     static constexpr std::string_view name = "lif";
     static constexpr bool spiking = true;
     static constexpr bool adaptive = false;
+    static constexpr bool currents = false; ///< arrivals move the membrane itself
     static constexpr std::size_t state_arrays = 1; ///< [0] membrane potential v
     using View = std::array<double*, state_arrays>;
 
@@ -69,6 +70,7 @@ struct Lif {
     static void advance(const Constants& c, const Decay& d, const View& s, std::size_t j) {
         s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
     }
+    static void arrive(const Constants& c, const View& s, std::size_t j, double w) { s[0][j] += c.gain * w; }
     /// v - A: a neuron spikes at zero and above.
     [[nodiscard]] static double distance(const Constants& c, const View& s, std::size_t j) {
         return s[0][j] - c.threshold;

@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The neuron models Saltus knows. A new model is one header, one line in each of the two lists below, and one test.
+// The neuron models Saltus knows. A new model is one header, its name in the list below, and one test.
 #pragma once
 
 #include "models/adaptive_lif.hpp"
+#include "models/cuba_lif.hpp"
 #include "models/input.hpp"
 #include "models/leaky_readout.hpp"
 #include "models/lif.hpp"
 
+#include <type_traits>
 #include <variant>
 
 namespace saltus {
 
-/// Parameters of any population.
-using ModelParameters = std::variant<InputParameters, LifParameters, AdaptiveLifParameters, LeakyReadoutParameters>;
+template <class... List>
+struct ModelList {
+    /// Parameters of any population; an input has no model.
+    using Parameters = std::variant<InputParameters, typename List::Parameters...>;
 
-/// Applies `Template` to every model that has state: Template<Lif>, Template<AdaptiveLif>, ...
-template <template <class> class Template>
-using OverModels = std::variant<Template<Lif>, Template<AdaptiveLif>, Template<LeakyReadout>>;
+    /// std::variant<First..., Template<Model>...>.
+    template <template <class> class Template, class... First>
+    using Variant = std::variant<First..., Template<List>...>;
+
+    /// Calls call(std::type_identity<Model>{}) for every model.
+    template <class Call>
+    static void for_each(Call&& call) {
+        (call(std::type_identity<List>{}), ...);
+    }
+};
+
+using Models = ModelList<Lif, AdaptiveLif, CubaLif, LeakyReadout>;
+using ModelParameters = Models::Parameters;
 
 } // namespace saltus

@@ -16,6 +16,7 @@ struct Counters {
     std::uint64_t synaptic_events = 0;   ///< synapses that delivered
     std::uint64_t spikes_discarded = 0;  ///< rows in flight, discarded by a reset at an interval's end
     std::uint64_t learning_edges = 0;    ///< learning steps processed
+    std::uint64_t intervals_learned = 0; ///< intervals whose updates were made
     std::uint64_t plastic_updates = 0;   ///< synapse updates made by rules
     std::uint64_t threshold_tests = 0;   ///< scheduled re-tests without an arrival
 };

@@ -3,24 +3,23 @@
 // has it, and its results then differ in the last bit; everything here is plain IEEE +, -, *, / in a fixed order.
 #pragma once
 
+#include "engine/core/simd.hpp"
+
 #include <bit>
 #include <cstdint>
-#include <initializer_list>
 
 namespace saltus {
 
-/// e^x, relative error below 3e-16; 0 below -708 (no subnormal results), infinity above 709.
-[[nodiscard]] constexpr double stable_exp(double x) {
-    if (x != x) return x;
-    if (x < -708.0) return 0.0;
-    if (x > 709.0) return std::bit_cast<double>(std::uint64_t{0x7ff} << 52);
+/// e^x, relative error below 3e-16; 0 below -708 (no subnormal results), infinity above 709. Free of branches, so that
+/// loops over it are vectorised.
+[[nodiscard]] SALTUS_INLINE constexpr double stable_exp(double x) {
     constexpr double log2e = 1.4426950408889634;
     constexpr double ln2_high = 0x1.62e42fefa3800p-1; // 42 leading bits: k * ln2_high is exact
     constexpr double ln2_low = 0x1.ef35793c76730p-45;
-    const double scaled = x * log2e;
-    const auto k = static_cast<std::int64_t>(scaled + (scaled < 0 ? -0.5 : 0.5));
-    const double kd = static_cast<double>(k);
-    const double r = (x - kd * ln2_high) - kd * ln2_low; // |r| <= ln(2)/2
+    constexpr double round = 0x1.8p52; // adding it leaves the nearest integer k in the lowest bits
+    const double shifted = x * log2e + round;
+    const double k = shifted - round;
+    const double r = (x - k * ln2_high) - k * ln2_low; // |r| <= ln(2)/2
     // Taylor series to r^13, evaluated from the smallest term; the remainder is below 2^-55.
     double p = 1.0 / 6227020800.0;
     p = p * r + 1.0 / 479001600.0;
@@ -35,8 +34,11 @@ namespace saltus {
     p = p * r + 1.0 / 6.0;
     p = p * r + 0.5;
     const double e = 1.0 + (r + (r * r) * p);
-    const auto bits = std::bit_cast<std::uint64_t>(e) + (static_cast<std::uint64_t>(k) << 52);
-    return std::bit_cast<double>(bits);
+    const std::uint64_t exponent = std::bit_cast<std::uint64_t>(shifted) << 52;
+    const double result = std::bit_cast<double>(std::bit_cast<std::uint64_t>(e) + exponent);
+    const double floored = x < -708.0 ? 0.0 : result;
+    const double capped = x > 709.0 ? std::bit_cast<double>(std::uint64_t{0x7ff} << 52) : floored;
+    return x != x ? x : capped;
 }
 
 /// ln x for finite x > 0, relative error below 4e-16. Not for zero, subnormal or negative numbers.

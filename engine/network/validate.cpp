@@ -105,6 +105,15 @@ void validate_model(const TimeGrid& grid, const std::string& place, const Adapti
     require_time_constant(grid, place, "tau_a_ms", p.tau_a_ms);
 }
 
+void validate_model(const TimeGrid& grid, const std::string& place, const CubaLifParameters& p) {
+    validate_model(grid, place, static_cast<const LifParameters&>(p));
+    require_time_constant(grid, place, "tau_e_ms", p.tau_e_ms);
+    require_time_constant(grid, place, "tau_i_ms", p.tau_i_ms);
+    if (p.normalised_input)
+        throw ConfigError(place, "normalised_input is true, which has no effect where arrivals move currents",
+                          "set normalised_input to false and scale the weights");
+}
+
 void validate_model(const TimeGrid& grid, const std::string& place, const LeakyReadoutParameters& p) {
     require_time_constant(grid, place, "tau_ms", p.tau_ms);
 }

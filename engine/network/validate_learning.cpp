@@ -13,6 +13,11 @@ const Eprop* eprop_of(const Projection& p) { return std::get_if<Eprop>(&p.spec.r
 bool is_delta_rule(const Projection& p) { return std::holds_alternative<ReadoutRule>(p.spec.rule); }
 bool learns(const Projection& p) { return !std::holds_alternative<Static>(p.spec.rule); }
 
+/// e-prop's traces are those of neurons whose arrivals move the membrane itself.
+bool fits_eprop(const Population& p) {
+    return std::holds_alternative<LifParameters>(p.model) || std::holds_alternative<AdaptiveLifParameters>(p.model);
+}
+
 bool has_error(const Network& network, PopulationId readout) {
     return std::any_of(network.errors().begin(), network.errors().end(),
                        [&](const ErrorSpec& e) { return e.readout == readout; });
@@ -50,9 +55,9 @@ void check_schedule(const Network& network) {
 void check_eprop(const Network& network, const Projection& projection, const Eprop& rule) {
     const std::string place = where(projection);
     const Population& target = network.at(projection.target);
-    if (!is_spiking(target))
-        throw ConfigError(place, "rule is Eprop, but the target " + where(target) + " is a readout population",
-                          "use ReadoutRule, or a LIF or adaptive LIF target");
+    if (!fits_eprop(target))
+        throw ConfigError(place, "rule is Eprop, but the target " + where(target) + " is not LIF or adaptive LIF",
+                          is_readout(target) ? "use ReadoutRule" : "use a LIF or adaptive LIF target, or no rule");
     std::visit(
         [&](const auto& surrogate) {
             require_positive(place, "Eprop surrogate height", surrogate.height);
@@ -106,35 +111,6 @@ void check_learning_projection(const Network& network, const Projection& project
     const WeightLimits& limits = projection.spec.limits;
     require(limits.low < limits.high, place, "limits low", limits.low, "below high (" + text(limits.high) + ")",
             "swap the two, or leave both out for no limits");
-}
-
-/// What differs between two rules that must share one eligibility; empty if nothing.
-std::string difference(const Eprop& a, const Eprop& b) {
-    const auto shape = [](const Surrogate& s) {
-        return std::visit([](const auto& f) { return std::pair(f.height, f.width); }, s);
-    };
-    if (a.surrogate.index() != b.surrogate.index() || shape(a.surrogate) != shape(b.surrogate)) return "surrogate";
-    if (a.filter_tau_ms != b.filter_tau_ms) return "filter_tau_ms";
-    if (a.normalised_filter != b.normalised_filter) return "normalised_filter";
-    if (a.rate.strength != b.rate.strength) return "rate strength";
-    if (a.rate.target_hz != b.rate.target_hz) return "rate target_hz";
-    if (a.rate.tau_ms != b.rate.tau_ms) return "rate tau_ms";
-    return {};
-}
-
-void check_agreement(const Network& network) {
-    std::vector<const Projection*> first(network.populations().size(), nullptr);
-    for (const Projection& projection : network.projections()) {
-        if (eprop_of(projection) == nullptr) continue;
-        const Projection*& earlier = first[projection.target.index];
-        if (earlier == nullptr) earlier = &projection;
-        const std::string what = difference(*eprop_of(*earlier), *eprop_of(projection));
-        if (!what.empty())
-            throw ConfigError(where(projection),
-                              "Eprop " + what + " differs from that of " + where(*earlier) + ", but both lead onto " +
-                                  where(network.at(projection.target)) + ", and a neuron has one eligibility",
-                              "give all Eprop projections onto one population the same " + what);
-    }
 }
 
 // --- errors and feedback
@@ -242,7 +218,6 @@ void validate_learning(const Network& network) {
     for (std::size_t i = 0; i < network.feedbacks().size(); ++i) check_feedback(network, i);
     for (const Projection& projection : network.projections())
         if (learns(projection)) check_learning_projection(network, projection);
-
 }
 
 } // namespace saltus::detail

@@ -14,7 +14,7 @@ namespace saltus::detail {
 /// Longest time constant, refractory period and learning interval: beyond it, ticks times rates overflow.
 inline constexpr double longest_ticks = 1e15;
 /// Longest delay.
-inline constexpr Tick longest_delay_ticks = (Tick{1} << 31) - 1;
+inline constexpr Tick longest_delay_ticks = 1'000'000'000'000'000;
 /// Largest weight, either sign; the most that is safe where weights are stored in single precision.
 inline constexpr double largest_weight = 1e30;
 

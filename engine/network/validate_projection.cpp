@@ -52,10 +52,10 @@ struct Ends {
 void check_ends(const Ends& ends) {
     if (is_input(ends.target))
         throw ConfigError(ends.place, "target " + where(ends.target) + " is an input population, which takes no input",
-                          "project onto a LIF, adaptive LIF or readout population, or push events from outside");
+                          "project onto a population of neurons or readouts, or push events from outside");
     if (is_readout(ends.source))
         throw ConfigError(ends.place, "source " + where(ends.source) + " is a readout population, which never spikes",
-                          "project from an input, LIF or adaptive LIF population");
+                          "project from an input or a population that spikes");
 }
 
 void check_degree(const Ends& ends, const ProjectionSpec& spec, std::string_view parameter, std::uint32_t degree,
@@ -175,15 +175,15 @@ void check_delay(const DelayLimits& limits, const std::string& what, double ms) 
     if (limits.good(ms)) return;
     const double tick_ms = limits.grid.tick_ms();
     const double resolution_ms = static_cast<double>(limits.grid.delay_resolution.count()) * 1e-9;
-    const std::string allowed = std::string(limits.least == 0 ? "0" : "1") + " to 2^31 - 1 ticks (of " + text(tick_ms) +
+    const std::string allowed = std::string(limits.least == 0 ? "0" : "1") + " to 1e15 ticks (of " + text(tick_ms) +
                                 " ms) after rounding to multiples of " + text(std::max(resolution_ms, tick_ms)) + " ms";
     if (!std::isfinite(ms) || ms < 0.0)
         require(false, limits.place, what, ms, allowed, "set a delay in milliseconds that is not negative");
     if (limits.too_long(ms))
         require(false, limits.place, what, ms, allowed, "shorten the delay or make the tick longer");
     require(false, limits.place, what, ms, allowed,
-            "raise the delay or refine delay_resolution or the tick (only projections from LIF or adaptive LIF "
-            "populations onto readouts may have no delay)");
+            "raise the delay or refine delay_resolution or the tick (only projections from spiking neurons "
+            "onto readouts may have no delay)");
 }
 
 void check_delays(const Network& network, const Ends& ends, const ProjectionSpec& spec) {

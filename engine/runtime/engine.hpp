@@ -72,7 +72,7 @@ class Engine {
     [[nodiscard]] const Network& network() const { return network_; }
 
   private:
-    using Group = std::variant<InputGroup, NeuronGroup<Lif>, NeuronGroup<AdaptiveLif>, NeuronGroup<LeakyReadout>>;
+    using Group = Models::Variant<NeuronGroup, InputGroup>;
     struct PendingInput {
         Tick tick;
         std::uint32_t source; ///< global number
@@ -111,7 +111,7 @@ class Engine {
     void keep_rates(Learner<Real>& learner);
     void extend_traces();
     void end_interval(Tick t);
-    void update_weights();
+    void update_weights(bool worthwhile);
     void reset_states(Tick t);
     void finish_learner(Learner<Real>& learner);
 
@@ -122,6 +122,7 @@ class Engine {
     bool reset_state_ = false;
     bool learning_ = true;
     bool recorded_edges_ = false; // any edge of this interval was learned from
+    double largest_error_ = 0.0;  // of this interval
     Tick now_ = 0;
 
     std::vector<Group> groups_;                       // [population]

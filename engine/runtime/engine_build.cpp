@@ -38,6 +38,7 @@ Engine<Real>::Engine(const Network& network, std::size_t history_blocks)
     clock_.period = network.grid().learning_clock;
     clock_.interval = schedule.interval_steps;
     clock_.window = schedule.signal_window == 0 ? schedule.interval_steps : schedule.signal_window;
+    clock_.signal_period = schedule.signal_period;
     build_groups(network);
     for (std::uint32_t p = 0; p < network.projections().size(); ++p) {
         rows_.push_back(compile_rows<Real>(network, {p}));
@@ -57,14 +58,13 @@ void Engine<Real>::build_groups(const Network& network) {
         first_neuron_.push_back(first);
         std::visit(
             [&]<class P>(const P& parameters) {
-                const auto add = [&]<class Model>(Model) {
-                    groups_.emplace_back(
-                        NeuronGroup<Model>(typename Model::Constants(parameters, network.grid()), population.size));
-                };
                 if constexpr (std::is_same_v<P, InputParameters>) groups_.emplace_back(InputGroup{});
-                else if constexpr (std::is_same_v<P, LifParameters>) add(Lif{});
-                else if constexpr (std::is_same_v<P, AdaptiveLifParameters>) add(AdaptiveLif{});
-                else add(LeakyReadout{});
+                Models::for_each([&]<class Model>(std::type_identity<Model>) {
+                    if constexpr (std::is_same_v<P, typename Model::Parameters>) {
+                        const typename Model::Constants constants(parameters, network.grid());
+                        groups_.emplace_back(NeuronGroup<Model>(constants, population.size));
+                    }
+                });
             },
             population.model);
         first += population.size;
@@ -113,7 +113,7 @@ Learner<Real>& Engine<Real>::make_learner(const Network& network, const Projecti
     Learner<Real>& learner = learners_.emplace_back();
     learner.population = projection.target.index;
     learner.neurons = target.size;
-    if (network.schedule().average_gradient) learner.scale = static_cast<Real>(1.0 / static_cast<double>(clock_.window));
+    if (network.schedule().average_gradient) learner.scale = static_cast<Real>(1.0 / static_cast<double>(clock_.signal_steps()));
     if (timing_ == UpdateTiming::interval) {
         learner.history.emplace(target.size, static_cast<std::size_t>(clock_.interval));
     } else {
@@ -135,16 +135,18 @@ Learner<Real>& Engine<Real>::make_learner(const Network& network, const Projecti
     const double rho = stable_exp(-step_ms / facts.tau_a_ms);
     const double kappa = stable_exp(-step_ms / eprop->filter_tau_ms);
     const double gain = eprop->normalised_filter ? 1.0 - kappa : 1.0;
-    if (timing_ == UpdateTiming::interval) {
-        if (facts.adaptive) learner.rule = EpropMap<true, true>{alpha, rho, facts.beta, kappa, gain};
-        else learner.rule = EpropMap<false, true>{alpha, rho, 0.0, kappa, gain};
-    } else if (facts.adaptive) {
-        const EpropMap<true, false> rule{alpha, rho, facts.beta, kappa, gain};
-        learner.products.template emplace<BlockProducts<EpropMap<true, false>>>(rule, target.size, history_blocks);
-    } else {
-        const EpropMap<false, false> rule{alpha, rho, 0.0, kappa, gain};
-        learner.products.template emplace<BlockProducts<EpropMap<false, false>>>(rule, target.size, history_blocks);
-    }
+    const bool rate_sum = timing_ == UpdateTiming::interval && learner.keeper.strength != 0.0;
+    const auto install = [&]<bool adaptive, bool sum>(EpropMap<adaptive, sum> rule) {
+        rule = {alpha, rho, facts.beta, kappa, gain};
+        if (timing_ == UpdateTiming::interval) {
+            learner.rule = rule;
+        } else if constexpr (!sum) {
+            learner.products.template emplace<BlockProducts<EpropMap<adaptive, false>>>(rule, target.size,
+                                                                                        history_blocks);
+        }
+    };
+    if (facts.adaptive) rate_sum ? install(EpropMap<true, true>{}) : install(EpropMap<true, false>{});
+    else rate_sum ? install(EpropMap<false, true>{}) : install(EpropMap<false, false>{});
     return learner;
 }
 

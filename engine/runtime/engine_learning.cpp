@@ -4,6 +4,7 @@
 #include "learning/learning_signal.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace saltus {
 namespace {
@@ -50,8 +51,7 @@ void Engine<Real>::sample_surrogates(Tick t, std::int64_t n) {
 /// Stage 6a: errors of the readouts, where the edge lies in the signal window.
 template <class Real>
 void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
-    const auto position = static_cast<std::int64_t>(clock_.position(n));
-    const bool in_window = timing_ == UpdateTiming::arrival || position >= clock_.interval - clock_.window;
+    const bool in_window = timing_ == UpdateTiming::arrival || clock_.signals(n);
     for (ReadoutError<Real>& error : errors_) {
         while (!error.upcoming.empty() && error.upcoming.front().first <= t) {
             error.target = std::move(error.upcoming.front().second);
@@ -68,7 +68,10 @@ void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
         std::copy_n(group.view()[0], error.error.size(), error.error.begin());
         readout_error(error.kind, error.error, error.target);
         error.loss += edge_loss(error.kind, error.error, error.target);
-        for (std::size_t o = 0; o < error.error.size(); ++o) error.error_cast[o] = static_cast<Real>(error.error[o]);
+        for (std::size_t o = 0; o < error.error.size(); ++o) {
+            error.error_cast[o] = static_cast<Real>(error.error[o]);
+            largest_error_ = std::max(largest_error_, std::abs(error.error[o]));
+        }
     }
 }
 
@@ -112,7 +115,7 @@ template <class Real>
 void Engine<Real>::feed_back(Learner<Real>& learner, const FeedbackLink<Real>& link, const ReadoutError<Real>& error,
                              std::size_t position) {
     if (learner.history) {
-        add_learning_signal<Real>(learner.history->signal(position), link.matrix.data(), link.stride, learner.neurons,
+        add_learning_signal<Real>(learner.history->signal(position), link.matrix.data(), link.stride,
                                   error.error_cast.data(), error.error_cast.size());
         return;
     }
@@ -169,11 +172,12 @@ void Engine<Real>::extend_traces() {
 /// Stage 8: weights change, traces start anew, and neurons return to rest if so chosen.
 template <class Real>
 void Engine<Real>::end_interval(Tick t) {
-    if (recorded_edges_) update_weights();
+    if (recorded_edges_) update_weights(largest_error_ >= network_.schedule().error_threshold);
     recorded_edges_ = false;
+    largest_error_ = 0.0;
     for (ReadoutError<Real>& error : errors_) {
         error.last_loss = error.loss;
-        if (error.kind == Error::cross_entropy) error.last_loss /= static_cast<double>(clock_.window);
+        if (error.kind == Error::cross_entropy) error.last_loss /= static_cast<double>(clock_.signal_steps());
         error.loss = 0.0;
     }
     for (Group& group : groups_) {
@@ -186,11 +190,13 @@ void Engine<Real>::end_interval(Tick t) {
     if (reset_state_) reset_states(t);
 }
 
+/// @param worthwhile false where the error was too small to learn from: the arrivals are forgotten.
 template <class Real>
-void Engine<Real>::update_weights() {
-    for (Learner<Real>& learner : learners_) finish_learner(learner);
+void Engine<Real>::update_weights(bool worthwhile) {
+    if (worthwhile) ++counters_.intervals_learned;
+    for (Learner<Real>& learner : learners_) worthwhile ? finish_learner(learner) : learner.history->discard();
     for (auto& plasticity : plasticity_) {
-        if (plasticity) plasticity->end_interval();
+        if (plasticity) worthwhile ? plasticity->end_interval() : plasticity->discard_interval();
     }
 }
 

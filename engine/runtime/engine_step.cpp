@@ -24,7 +24,7 @@ void Engine<Real>::advance_until(Tick until) {
         for (const Probe& p : probes_) probe = std::min(probe, p.next);
         if (std::min(event, probe) > until) break;
         if (event <= probe) step(event);
-        if (probe <= event) run_probes(probe);
+        else run_probes(probe);
     }
     now_ = until;
 }
@@ -47,6 +47,7 @@ void Engine<Real>::step(Tick t) {
         compute_signals(n);
         extend_traces();
     }
+    if (!probes_.empty()) run_probes(t);
     if (interval_end) end_interval(t);
     inject_input(t);
     now_ = t;
@@ -116,8 +117,7 @@ void Engine<Real>::fire(Tick t) {
         std::visit(
             [&]<class G>(G& group) {
                 if constexpr (!std::is_same_v<G, InputGroup>) {
-                    group.advance_one(source - first_neuron_[population], t);
-                    group.touch(source - first_neuron_[population], t);
+                    group.cross(source - first_neuron_[population], t);
                 }
             },
             groups_[population]);

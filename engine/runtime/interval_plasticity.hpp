@@ -62,10 +62,13 @@ class IntervalPlasticity final : public Plasticity<Real> {
 
     void end_interval() override {
         ++updates_;
-        std::sort(touched_.begin(), touched_.end(), [](const Touched& a, const Touched& b) { return a.group < b.group; });
-        for (const Touched& row : touched_) update(row);
+        for (const Touched& row : touched_) update(row); // rows share nothing: their order does not show
         // Weights that feedback reads at every step cannot wait for their next arrival.
         if (adam() && !this->c_.mirrors.empty()) catch_up_all();
+        discard_interval();
+    }
+
+    void discard_interval() override {
         for (const Touched& row : touched_) head_[row.group] = none;
         touched_.clear();
         hits_.clear();

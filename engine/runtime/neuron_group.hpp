@@ -28,17 +28,32 @@ SALTUS_SIMD void advance_range(const typename Model::Constants& constants, const
     for (std::size_t j = 0; j < n; ++j) Model::advance(constants, decay, view, j);
 }
 
-/// v[j] += gain w[j]: an all-to-all row.
-template <class Real>
-SALTUS_SIMD void add_dense_row(double* __restrict v, const Real* __restrict w, std::size_t n, double gain) {
-    for (std::size_t j = 0; j < n; ++j) v[j] += gain * static_cast<double>(w[j]);
+/// An all-to-all row arrives: w[j] at neuron j.
+template <class Model, class Real>
+SALTUS_SIMD void add_dense_row(const typename Model::Constants& constants, const typename Model::View& view_in,
+                               const Real* __restrict w, std::size_t n) {
+    const typename Model::View view = view_in;
+#pragma GCC ivdep
+    for (std::size_t j = 0; j < n; ++j) Model::arrive(constants, view, j, static_cast<double>(w[j]));
 }
 
-/// Whether any of 16 membranes is at or above `level`.
-SALTUS_SIMD inline bool any_of_16(const double* v, double level) {
-    int count = 0;
-    for (std::size_t k = 0; k < 16; ++k) count += v[k] >= level ? 1 : 0;
-    return count != 0;
+/// The first j in [from, n) whose membrane is at or above `level`, or n. Whole blocks of 16 are looked at together.
+SALTUS_SIMD inline std::size_t next_at_or_above(const double* v, std::size_t from, std::size_t n, double level) {
+    std::size_t j = from;
+    for (; j < n && j % 16 != 0; ++j) {
+        if (v[j] >= level) return j;
+    }
+    for (; j + 16 <= n; j += 16) {
+        double largest[4] = {v[j], v[j + 1], v[j + 2], v[j + 3]};
+        for (std::size_t k = 4; k < 16; ++k) largest[k % 4] = v[j + k] > largest[k % 4] ? v[j + k] : largest[k % 4];
+        const double a = largest[0] > largest[1] ? largest[0] : largest[1];
+        const double b = largest[2] > largest[3] ? largest[2] : largest[3];
+        if (a >= level || b >= level) break;
+    }
+    for (; j < n; ++j) {
+        if (v[j] >= level) return j;
+    }
+    return n;
 }
 
 template <class M>
@@ -53,6 +68,7 @@ class NeuronGroup {
         deviants_.reserve(size);
         mend_.reserve(size * Model::state_arrays);
         touched_.reserve(size);
+        due_.reserve(size);
         if constexpr (Model::spiking) {
             refractory_until_.assign(size, 0);
             spikes_in_interval_.assign(size, 0);
@@ -81,7 +97,7 @@ class NeuronGroup {
     void advance_one(std::uint32_t j, Tick t) {
         const Tick from = time_of(j);
         if (from >= t) return;
-        Model::advance(constants_, Model::decay(constants_, t - from), view(), j);
+        advance_between(j, from, t, view(), j);
         set_time(j, t);
     }
 
@@ -94,7 +110,7 @@ class NeuronGroup {
             one[k] = &copy[k];
         }
         const Tick from = time_of(j);
-        if (from < t) Model::advance(constants_, Model::decay(constants_, t - from), one, 0);
+        if (from < t) advance_between(j, from, t, one, 0);
         if constexpr (Model::adaptive) {
             // A clamped neuron's state is that of the end of its refractory period; its adaptation is decaying now.
             if (from > t) copy[1] /= constants_.adaptation(from - t);
@@ -111,10 +127,10 @@ class NeuronGroup {
             advance_all(t);
             dense_at_ = t;
         }
-        if (clamped_ == 0) return add_dense_row(state_[0].data(), w, size_, constants_.gain);
+        if (Model::currents || clamped_ == 0) return add_dense_row<Model, Real>(constants_, view(), w, size_);
         mend_.clear();
         for (const std::uint32_t j : deviants_) mend_.push_back(state_[0][j]);
-        add_dense_row(state_[0].data(), w, size_, constants_.gain);
+        add_dense_row<Model, Real>(constants_, view(), w, size_);
         for (std::size_t d = 0; d < deviants_.size(); ++d) {
             if (last_[deviants_[d]] > t) state_[0][deviants_[d]] = mend_[d]; // lost: the neuron is clamped
         }
@@ -127,7 +143,7 @@ class NeuronGroup {
             const std::uint32_t j = target[k];
             advance_one(j, t);
             if (time_of(j) > t) continue; // lost: the neuron is clamped
-            state_[0][j] += constants_.gain * static_cast<double>(w[k]);
+            Model::arrive(constants_, view(), j, static_cast<double>(w[k]));
             touch(j, t);
         }
     }
@@ -149,23 +165,33 @@ class NeuronGroup {
     template <class Emit>
     void fire(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, Emit&& emit) {
         const auto test = [&](std::uint32_t j) {
-            if (!refractory(j, t) && time_of(j) <= t && Model::distance(constants_, view(), j) >= 0.0) {
+            if (crosses(j, t)) {
                 spike(j, t);
                 emit(j);
             }
             reschedule(j, t, crossings, first_neuron);
         };
         if (dense_at_ == t) {
-            const bool look_at_all = constants_.v_inf > constants_.threshold || crossings.size() > 0;
-            for (std::uint32_t j0 = 0; j0 < size_; j0 += 16) {
-                if (!look_at_all && !any_of_16(&state_[0][j0], constants_.threshold)) continue;
-                for (std::uint32_t j = j0; j < std::min(j0 + 16, size_); ++j) test(j);
+            // Who is below the base threshold, and has no crossing ahead, neither spikes nor is scheduled.
+            const bool look_at_all = Model::currents || constants_.v_inf > constants_.threshold || crossings.size() > 0;
+            const double* v = state_[0].data();
+            for (std::size_t j = 0; j < size_; ++j) {
+                if (!look_at_all) j = next_at_or_above(v, j, size_, constants_.threshold);
+                if (j < size_) test(static_cast<std::uint32_t>(j));
             }
         } else {
             std::sort(touched_.begin(), touched_.end());
             for (const std::uint32_t j : touched_) test(j);
         }
         touched_.clear();
+        due_.clear();
+    }
+
+    /// The crossing that was predicted for neuron j is due.
+    void cross(std::uint32_t j, Tick t) {
+        advance_one(j, t);
+        touch(j, t);
+        if constexpr (Model::currents) due_.push_back(j);
     }
 
     /// Forgets this tick's arrivals where there is nothing to test.
@@ -242,7 +268,7 @@ class NeuronGroup {
         for (std::size_t d = 0; d < deviants_.size(); ++d) {
             const std::uint32_t j = deviants_[d];
             for (std::size_t k = 0; k < Model::state_arrays; ++k) state_[k][j] = mend_[d * Model::state_arrays + k];
-            if (last_[j] > t) {
+            if (last_[j] > t || clamped(j, t)) {
                 deviants_[kept++] = j;
             } else {
                 deviant_[j] = 0;
@@ -252,21 +278,61 @@ class NeuronGroup {
         clamped_ = kept;
     }
 
+    /// Whether neuron j is held at its reset value at tick t. With delta synapses its state is simply dated to the end of
+    /// that time; with synaptic currents, which go on, its state keeps its own time.
+    [[nodiscard]] bool clamped(std::uint32_t j, Tick t) const {
+        if constexpr (Model::currents) return constants_.clamp && refractory(j, t);
+        return false;
+    }
+
+    void advance_between(std::uint32_t j, Tick from, Tick t, const typename Model::View& view, std::size_t place) const {
+        if constexpr (Model::currents) {
+            if (clamped(j, from)) {
+                const Tick until = std::min(t, refractory_until_[j]);
+                Model::advance_clamped(Model::decay(constants_, until - from), view, place);
+                if (until == t) return;
+                from = until;
+            }
+        }
+        Model::advance(constants_, Model::decay(constants_, t - from), view, place);
+    }
+
+    /// Whether neuron j spikes at tick t. Where arrivals move currents only, a crossing is always predicted, and it may be
+    /// over again by the tick that it takes effect at.
+    [[nodiscard]] bool crosses(std::uint32_t j, Tick t) {
+        if (refractory(j, t) || time_of(j) > t) return false;
+        if constexpr (Model::currents) return std::find(due_.begin(), due_.end(), j) != due_.end();
+        return Model::distance(constants_, view(), j) >= 0.0;
+    }
+
     void spike(std::uint32_t j, Tick t) {
         advance_one(j, t);
         Model::reset(constants_, view(), j);
         refractory_until_[j] = t + constants_.refractory;
         ++spikes_in_interval_[j];
         if (!constants_.clamp || constants_.refractory == 0) return;
+        if constexpr (Model::currents) {
+            set_time(j, t);
+            return;
+        }
         if constexpr (Model::adaptive) state_[1][j] *= constants_.adaptation(constants_.refractory);
         set_time(j, t + constants_.refractory);
         ++clamped_;
     }
 
     void reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
-        const Tick time = time_of(j);
+        Tick time = time_of(j);
         const Tick earliest = std::max({t + 1, refractory_until_[j], time});
-        const Tick gap = Model::next_crossing(constants_, view(), j, earliest - time);
+        Tick gap;
+        if (clamped(j, time)) { // foretold from the end of the refractory period
+            std::array<double, Model::state_arrays> copy = peek(j, refractory_until_[j]);
+            typename Model::View one;
+            for (std::size_t k = 0; k < copy.size(); ++k) one[k] = &copy[k];
+            time = refractory_until_[j];
+            gap = Model::next_crossing(constants_, one, 0, earliest - time);
+        } else {
+            gap = Model::next_crossing(constants_, view(), j, earliest - time);
+        }
         crossings.set(first_neuron + j, gap == never ? never : time + gap);
     }
 
@@ -281,7 +347,8 @@ class NeuronGroup {
     std::vector<std::uint32_t> touched_;                         // neurons to test this tick
     std::vector<Tick> refractory_until_;                         // [neuron] first tick at which it may spike again
     std::vector<std::uint32_t> spikes_in_interval_;              // [neuron]
-    std::size_t clamped_ = 0;                                    // upper bound of clamped neurons
+    std::vector<std::uint32_t> due_;                             // neurons whose predicted crossing is this tick
+    std::size_t clamped_ = 0;                                    // upper bound of neurons dated to the future
     Tick base_ = 0;
     Tick dense_at_ = -1;
 };

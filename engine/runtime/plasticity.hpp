@@ -43,6 +43,8 @@ class Plasticity {
     virtual void before_block_closes() {}
     /// The learner holds the interval's unit gradients.
     virtual void end_interval() {}
+    /// The interval is not learned from.
+    virtual void discard_interval() {}
     /// The weights of group g as an eager implementation would hold them now: [count].
     virtual void current_weights(std::uint32_t g, Real* weights) const {
         const auto& rows = *c_.rows;

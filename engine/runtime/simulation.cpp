@@ -38,9 +38,10 @@ struct Simulation::Implementation {
     void check(PopulationId id, std::uint32_t neuron, std::size_t variable) {
         check(id);
         const Population& population = network().at(id);
-        const std::size_t variables = std::holds_alternative<AdaptiveLifParameters>(population.model) ? 2
-                                      : std::holds_alternative<InputParameters>(population.model)     ? 0
-                                                                                                       : 1;
+        std::size_t variables = 0;
+        Models::for_each([&]<class Model>(std::type_identity<Model>) {
+            if (std::holds_alternative<typename Model::Parameters>(population.model)) variables = Model::state_arrays;
+        });
         if (neuron >= population.size) {
             throw std::out_of_range("population \"" + population.name + "\" has no neuron " + std::to_string(neuron));
         }

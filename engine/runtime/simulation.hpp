@@ -86,7 +86,8 @@ class Simulation {
     /// Spikes recorded since the last clear_spikes(), in canonical order (tick, population, neuron).
     [[nodiscard]] const std::vector<Spike>& spikes() const;
     void clear_spikes();
-    /// Reads a state variable of some neurons at ticks first, first + period, ..., after all else of that tick.
+    /// Reads a state variable of some neurons at ticks first, first + period, ...: as it is after the spikes and learning
+    /// of that tick, and before an interval's end resets it.
     ProbeId probe(PopulationId population, std::vector<std::uint32_t> neurons, Tick first, Tick period,
                   std::size_t variable = 0);
     /// What a probe has read: ticks [samples] and values [samples][neurons].
