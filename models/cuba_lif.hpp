@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Current-based LIF neuron with exponential synapses (CuBa LIF), excitatory and inhibitory.
+//
+//     tau_m dv/dt = -(v - v_inf) + i_e + i_i,   tau_e di_e/dt = -i_e,   tau_i di_i/dt = -i_i
+//     i_e <- i_e + w at an arrival with w >= 0,   i_i <- i_i + w at one with w < 0,   spike when v reaches threshold
+//
+// Neftci, Mostafa, Zenke 2019, eqs. 1-2; Rotter and Diesmann 1999. Currents are in units of voltage (R I). Between events
+// the solution is closed (models/psp_kernel.hpp); the crossing is found in continuous time (models/current_crossing.hpp)
+// and takes effect at the next tick, or at the tick it falls on. Currents go on decaying during refractoriness.
+#pragma once
+
+#include "engine/core/decay_table.hpp"
+#include "models/current_crossing.hpp"
+#include "models/lif.hpp"
+#include "models/psp_kernel.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <string_view>
+
+namespace saltus {
+
+struct CubaLifParameters : LifParameters {
+    double tau_e_ms = 5.0; ///< excitatory synaptic time constant, > 0
+    double tau_i_ms = 5.0; ///< inhibitory synaptic time constant, > 0
+};
+
+struct CubaLif {
+    using Parameters = CubaLifParameters;
+    static constexpr std::string_view name = "cuba_lif";
+    static constexpr bool spiking = true;
+    static constexpr bool adaptive = false;
+    static constexpr bool currents = true;         ///< arrivals move currents, never the membrane itself
+    static constexpr std::size_t state_arrays = 3; ///< [0] membrane v, [1] excitatory, [2] inhibitory current
+    using View = std::array<double*, state_arrays>;
+
+    struct Decay {
+        double m, e, i, from_e, from_i;
+    };
+
+    struct Constants : Lif::Constants {
+        Constants(const Parameters& p, const TimeGrid& grid)
+            : Lif::Constants(p, grid), excitatory(grid.tick_ms(), p.tau_e_ms), inhibitory(grid.tick_ms(), p.tau_i_ms),
+              kernel_e(p.tau_m_ms / grid.tick_ms(), p.tau_e_ms / grid.tick_ms()),
+              kernel_i(p.tau_m_ms / grid.tick_ms(), p.tau_i_ms / grid.tick_ms()), peak_e(kernel_e.peak()),
+              tau_m(p.tau_m_ms / grid.tick_ms()), tau_e(p.tau_e_ms / grid.tick_ms()),
+              tau_i(p.tau_i_ms / grid.tick_ms()) {
+            gain = 1.0;
+        }
+        DecayTable excitatory, inhibitory;
+        PspKernel kernel_e, kernel_i;
+        double peak_e;              ///< largest membrane response to a unit excitatory current
+        double tau_m, tau_e, tau_i; ///< in ticks
+    };
+
+    [[nodiscard]] static Decay decay(const Constants& c, Tick gap) {
+        const double m = c.membrane(gap), e = c.excitatory(gap), i = c.inhibitory(gap);
+        const auto t = static_cast<double>(gap);
+        return {m, e, i, c.kernel_e(t, m, e), c.kernel_i(t, m, i)};
+    }
+    static void advance(const Constants& c, const Decay& d, const View& s, std::size_t j) {
+        s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.m + (s[1][j] * d.from_e + s[2][j] * d.from_i);
+        s[1][j] *= d.e;
+        s[2][j] *= d.i;
+    }
+    /// While clamped only the currents move.
+    static void advance_clamped(const Decay& d, const View& s, std::size_t j) {
+        s[1][j] *= d.e;
+        s[2][j] *= d.i;
+    }
+    static void arrive(const Constants&, const View& s, std::size_t j, double w) {
+        s[1][j] += w >= 0.0 ? w : 0.0;
+        s[2][j] += w >= 0.0 ? 0.0 : w;
+    }
+    [[nodiscard]] static double distance(const Constants& c, const View& s, std::size_t j) {
+        return s[0][j] - c.threshold;
+    }
+    static void reset(const Constants& c, const View& s, std::size_t j) { Lif::reset(c, {s[0]}, j); }
+
+    /// The membrane's future as a function of real time in ticks.
+    struct Trajectory {
+        const Constants& c;
+        double v0, e0, i0;
+
+        [[nodiscard]] double v(double t) const {
+            const double m = stable_exp(-t / c.tau_m), e = stable_exp(-t / c.tau_e), i = stable_exp(-t / c.tau_i);
+            return c.v_inf + (v0 - c.v_inf) * m + (e0 * c.kernel_e(t, m, e) + i0 * c.kernel_i(t, m, i)) - c.threshold;
+        }
+        [[nodiscard]] double slope(double t) const {
+            const double i = e0 * stable_exp(-t / c.tau_e) + i0 * stable_exp(-t / c.tau_i);
+            return (i - (v(t) + c.threshold - c.v_inf)) / c.tau_m;
+        }
+        [[nodiscard]] double curvature(double t) const {
+            return -(e0 / c.tau_e * stable_exp(-t / c.tau_e) + i0 / c.tau_i * stable_exp(-t / c.tau_i)) / c.tau_m -
+                   slope(t) / c.tau_m;
+        }
+        /// Zero of i_e/tau_e + i_i/tau_i.
+        [[nodiscard]] double turn() const {
+            const double rate = 1.0 / c.tau_e - 1.0 / c.tau_i;
+            const double ratio = -(e0 * c.tau_i) / (i0 * c.tau_e);
+            if (rate == 0.0 || !(ratio > 0.0) || !(ratio < 1e300)) return -1.0;
+            return stable_log(ratio) / rate;
+        }
+        /// An upper bound on the rest of the path: what is there, or where it settles, plus all that excitation can add.
+        [[nodiscard]] bool may_cross(double t) const {
+            const double now = v(t) + c.threshold;
+            const double base = now > c.v_inf ? now : c.v_inf;
+            const double e = e0 * stable_exp(-t / c.tau_e);
+            // Once excitation is gone to rounding, only constant drive can lift the membrane.
+            if (e * c.peak_e <= 1e-17 * c.threshold && now <= c.v_inf) return c.v_inf > c.threshold;
+            return base + e * c.peak_e >= c.threshold;
+        }
+    };
+
+    [[nodiscard]] static Tick next_crossing(const Constants& c, const View& s, std::size_t j, Tick from) {
+        const double base = s[0][j] > c.v_inf ? s[0][j] : c.v_inf;
+        if (base + s[1][j] * c.peak_e < c.threshold) return never; // O(1): the common case
+        const Trajectory path{c, s[0][j], s[1][j], s[2][j]};
+        const auto start = static_cast<double>(from);
+        if (path.v(start) >= 0.0) return from;
+        const double crossing = first_crossing_after(path, start, c.tau_m < c.tau_e ? c.tau_m : c.tau_e);
+        if (crossing < 0.0) return never;
+        const Tick tick = static_cast<Tick>(std::ceil(crossing));
+        return tick > from ? tick : from;
+    }
+};
+
+} // namespace saltus
