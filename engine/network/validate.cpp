@@ -112,6 +112,9 @@ void validate_model(const TimeGrid& grid, const std::string& place, const CubaLi
     if (p.normalised_input)
         throw ConfigError(place, "normalised_input is true, which has no effect where arrivals move currents",
                           "set normalised_input to false and scale the weights");
+    if (p.spike_effect == SpikeEffect::next_tick)
+        throw ConfigError(place, "spike_effect is next_tick, which is not available with synaptic currents",
+                          "use SpikeEffect::immediate");
 }
 
 void validate_model(const TimeGrid& grid, const std::string& place, const LeakyReadoutParameters& p) {

@@ -39,6 +39,13 @@ void check_schedule(const Network& network) {
     require(s.signal_window >= 0 && s.signal_window <= s.interval_steps, place, "signal_window", s.signal_window,
             "0 (all steps) to interval_steps (" + text(s.interval_steps) + ")",
             "shorten the window or lengthen the interval");
+    require(s.signal_period >= 1 && s.signal_period <= s.interval_steps, place, "signal_period", s.signal_period,
+            "1 (every step) to interval_steps (" + text(s.interval_steps) + ")", "choose a shorter period");
+    const std::int64_t window = s.signal_window == 0 ? s.interval_steps : s.signal_window;
+    if (s.interval_steps / s.signal_period == (s.interval_steps - window) / s.signal_period)
+        throw ConfigError(place, "no step of the signal_window is a multiple of signal_period, so no error would count",
+                          "lengthen signal_window or shorten signal_period");
+    require_not_negative(place, "error_threshold", s.error_threshold);
     if (s.timing == UpdateTiming::interval) return;
     const auto only_interval = [&](bool set, const std::string& what, const std::string& remedy) {
         if (set) throw ConfigError(place, what + " with UpdateTiming::arrival, which knows no intervals", remedy);
@@ -48,6 +55,10 @@ void check_schedule(const Network& network) {
                   "set average_gradient to false, or use UpdateTiming::interval");
     only_interval(s.signal_window != 0, shown("signal_window", s.signal_window),
                   "set signal_window to 0, or use UpdateTiming::interval");
+    only_interval(s.signal_period != 1, shown("signal_period", s.signal_period),
+                  "set signal_period to 1, or use UpdateTiming::interval");
+    only_interval(s.error_threshold != 0.0, shown("error_threshold", s.error_threshold),
+                  "set error_threshold to 0, or use UpdateTiming::interval");
 }
 
 // --- rules and optimisers

@@ -375,7 +375,11 @@ TEST_CASE("oracle: a spike lost at a clamped membrane counts for its synapse", "
     const double z4 = std::exp(-0.3) + std::exp(-0.2), c = 1.0 - kappa;
     const double eb1 = c * linear_surrogate(0.2), eb2 = kappa * eb1, eb3 = kappa * eb2;
     const double eb4 = kappa * eb3 + c * linear_surrogate(0.2 - 1.0) * z4;
-    CHECK(gradient(run_dense(scenario)) == near(2.0 * (eb1 + eb2 + eb3 + eb4)));
+    SECTION("in its trace") { CHECK(gradient(run_dense(scenario)) == near(2.0 * (eb1 + eb2 + eb3 + eb4))); }
+    SECTION("as a moment to update") {
+        scenario.learning.schedule = ScheduleKind::arrival;
+        CHECK(run_dense(scenario).weights[0][0] == near(1.2 - 0.01 * 2.0 * eb1));
+    }
 }
 
 TEST_CASE("oracle: without a target a readout is to show 0", "[oracle][fast]") {

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Every way to get learning wrong.
+#include "tests/network/draft.hpp"
+
+namespace {
+
+using namespace saltus;
+using namespace saltus::test;
+
+} // namespace
+TEST_CASE("faults of the schedule", "[network][validate][fast]") {
+    check({
+        {[](Draft& d) { d.schedule.interval_steps = 0; },
+         {"learning schedule", "interval_steps is 0", "1 to", "length of an interval"}},
+        {[](Draft& d) { d.schedule.interval_steps = 10'000'000'000'000; },
+         {"interval_steps is 10000000000000", "1e+12 learning steps"}},
+        {[](Draft& d) { d.schedule.signal_window = -1; },
+         {"learning schedule", "signal_window is -1", "0 (all steps)"}},
+        {[](Draft& d) { d.schedule.signal_window = 101; },
+         {"signal_window is 101", "interval_steps (100)", "shorten the window"}},
+        {[](Draft& d) { d.schedule.signal_period = 0; }, {"learning schedule", "signal_period is 0", "1 (every step)"}},
+        {[](Draft& d) { d.schedule.signal_period = 101; }, {"signal_period is 101", "interval_steps (100)", "shorter"}},
+        {[](Draft& d) {
+             d.schedule.signal_period = 60; // step 60 only
+             d.schedule.signal_window = 40; // steps 61 to 100
+         },
+         {"learning schedule", "no step of the signal_window is a multiple of signal_period",
+          "lengthen signal_window"}},
+        {[](Draft& d) { d.schedule.error_threshold = -0.1; }, {"learning schedule", "error_threshold is -0.1"}},
+        {[](Draft& d) { d.schedule.error_threshold = undefined; }, {"error_threshold is nan"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.schedule.signal_period = 2;
+         },
+         {"signal_period is 2", "UpdateTiming::arrival", "set signal_period to 1"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.schedule.error_threshold = 0.1;
+         },
+         {"error_threshold is 0.1", "UpdateTiming::arrival", "set error_threshold to 0"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.schedule.reset_state = true;
+         },
+         {"learning schedule", "reset_state is true", "UpdateTiming::arrival", "set reset_state to false"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.schedule.average_gradient = true;
+         },
+         {"average_gradient is true", "UpdateTiming::arrival", "set average_gradient to false"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.schedule.signal_window = 5;
+         },
+         {"signal_window is 5", "UpdateTiming::arrival", "set signal_window to 0"}},
+    });
+}
+
+TEST_CASE("faults of rules", "[network][validate][fast]") {
+    check({
+        {[](Draft& d) { d.spec(to_readout).rule = Eprop{}; },
+         {"projection 'hidden -> out'", "rule is Eprop", "'out' is not LIF or adaptive LIF", "use ReadoutRule"}},
+        {[](Draft& d) { d.populations[hidden].model = CubaLifParameters{}; },
+         {"projection 'in -> hidden'", "'hidden' is not LIF or adaptive LIF", "or no rule"}},
+        {[](Draft& d) { d.spec(to_adaptive).rule = ReadoutRule{}; },
+         {"projection 'hidden -> adaptive'", "rule is ReadoutRule", "'adaptive' is not a readout", "use Eprop"}},
+        {[](Draft& d) {
+             d.errors.clear();
+             d.feedbacks.clear();
+             d.eprop().rate.strength = 1.0;
+         },
+         {"projection 'hidden -> out'", "ReadoutRule", "'out' has no error", "set_error"}},
+        {[](Draft& d) { d.feedbacks.clear(); },
+         {"projection 'in -> hidden'", "no feedback reaches population 'hidden'", "strength is 0", "add_feedback"}},
+        {[](Draft& d) { d.eprop().surrogate = Boxcar{.height = 0.0}; },
+         {"projection 'in -> hidden'", "surrogate height is 0"}},
+        {[](Draft& d) { d.eprop().surrogate = Arctan{.width = -1.0}; }, {"surrogate width is -1", "above 0"}},
+        {[](Draft& d) { d.eprop().surrogate = FastSigmoid{.width = undefined}; }, {"surrogate width is nan"}},
+        {[](Draft& d) { d.eprop().filter_tau_ms = 0.0; }, {"projection 'in -> hidden'", "Eprop filter_tau_ms is 0"}},
+        {[](Draft& d) { d.eprop().filter_tau_ms = 1e-4; }, {"Eprop filter_tau_ms is 1e-04", "too coarse"}},
+        {[](Draft& d) { d.eprop().rate.strength = -1.0; }, {"Eprop rate strength is -1", "at least 0"}},
+        {[](Draft& d) { d.eprop().rate.target_hz = undefined; }, {"Eprop rate target_hz is nan"}},
+        {[](Draft& d) { d.eprop().rate.tau_ms = -5.0; }, {"Eprop rate tau_ms is -5"}},
+    });
+}
+
+TEST_CASE("faults of optimisers and limits", "[network][validate][fast]") {
+    check({
+        {[](Draft& d) { d.spec(to_hidden).optimiser = Sgd{-1.0}; },
+         {"projection 'in -> hidden'", "Sgd rate is -1", "at least 0"}},
+        {[](Draft& d) { d.spec(to_readout).optimiser = Sgd{undefined}; },
+         {"projection 'hidden -> out'", "Sgd rate is nan"}},
+        {[](Draft& d) { d.adam({.rate = -1e-3}); }, {"Adam rate is -0.001"}},
+        {[](Draft& d) { d.adam({.beta1 = 1.0}); },
+         {"projection 'in -> hidden'", "Adam beta1 is 1", "0 to below 1", "usual"}},
+        {[](Draft& d) { d.adam({.beta2 = -0.1}); }, {"Adam beta2 is -0.1"}},
+        {[](Draft& d) { d.adam({.beta2 = undefined}); }, {"Adam beta2 is nan"}},
+        {[](Draft& d) { d.adam({.epsilon = 0.0}); }, {"Adam epsilon is 0", "above 0"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.adam({});
+         },
+         {"projection 'in -> hidden'", "optimiser is Adam", "UpdateTiming::arrival",
+          "use Sgd, or UpdateTiming::interval"}},
+        {[](Draft& d) {
+             d.spec(to_hidden).limits = {1.0, 1.0};
+         },
+         {"projection 'in -> hidden'", "limits low is 1", "below high (1)"}},
+        {[](Draft& d) {
+             d.spec(to_hidden).limits = {undefined, 1.0};
+         },
+         {"limits low is nan"}},
+        {[](Draft& d) { d.spec(to_hidden).limits.high = undefined; }, {"limits low is", "below high (nan)"}},
+    });
+}
+
+TEST_CASE("faults of errors", "[network][validate][fast]") {
+    check({
+        {[](Draft& d) { d.errors[0].readout = {7}; },
+         {"set_error number 0", "readout is population number 7", "has 5"}},
+        {[](Draft& d) {
+             d.errors.push_back({{hidden}, Error::mean_squared});
+         },
+         {"population 'hidden'", "has an error", "not a readout", "set_error"}},
+        {[](Draft& d) {
+             d.errors.push_back({{readout}, Error::cross_entropy});
+         },
+         {"population 'out'", "more than one error", "once"}},
+        {[](Draft& d) {
+             d.populations[other_readout].size = 1;
+             d.errors.push_back({{other_readout}, Error::cross_entropy});
+         },
+         {"population 'aux'", "size is 1", "2 or more with Error::cross_entropy", "Error::mean_squared"}},
+    });
+}
+
+TEST_CASE("faults of feedback", "[network][validate][fast]") {
+    check({
+        {[](Draft& d) { d.feedback().readout = {8}; }, {"feedback number 0", "readout is population number 8"}},
+        {[](Draft& d) { d.feedback().learner = {8}; }, {"feedback number 0", "learner is population number 8"}},
+        {[](Draft& d) { d.feedback().readout = {adaptive}; },
+         {"feedback 'adaptive -> hidden'", "population 'adaptive' is not a readout", "leaky readout"}},
+        {[](Draft& d) { d.feedback().readout = {other_readout}; },
+         {"feedback 'aux -> hidden'", "population 'aux' has no error", "set_error"}},
+        {[](Draft& d) {
+             d.feedbacks.push_back({{readout}, {adaptive}, FeedbackKind::random});
+         },
+         {"feedback 'out -> adaptive'", "no projection onto population 'adaptive' learns by Eprop",
+          "remove the feedback"}},
+        {[](Draft& d) { d.feedbacks.push_back(d.feedback()); },
+         {"feedback 'out -> hidden'", "more than once", "once for each"}},
+        {[](Draft& d) { d.projections.pop_back(); },
+         {"feedback 'out -> hidden'", "symmetric", "from population 'hidden' to population 'out'", "there are 0",
+          "exactly one projection", "FeedbackKind::random"}},
+        {[](Draft& d) { d.projections.push_back(d.projections[to_readout]); },
+         {"symmetric", "there are 2", "allowed is 1"}},
+        {[](Draft& d) {
+             d.projections.push_back(d.projections[to_readout]);
+             d.feedback().kind = FeedbackKind::adaptive;
+         },
+         {"adaptive", "there are 2"}},
+        {[](Draft& d) {
+             d.spec(to_readout).connector = FixedInDegree{5};
+             d.spec(to_readout).allow_multapses = true;
+         },
+         {"feedback 'out -> hidden'", "symmetric", "projection 'hidden -> out' has allow_multapses",
+          "several weights"}},
+        {[](Draft& d) {
+             d.spec(to_readout).connector = ExplicitList{{{0, 0}, {0, 0}}};
+             d.spec(to_readout).allow_multapses = true;
+         },
+         {"symmetric", "allow_multapses"}},
+        {[](Draft& d) {
+             d.spec(to_readout).rule = Static{};
+             d.feedback().kind = FeedbackKind::adaptive;
+         },
+         {"feedback 'out -> hidden'", "adaptive", "projection 'hidden -> out' does not learn", "ReadoutRule"}},
+        {[](Draft& d) { d.feedback().matrix.assign(40, 0.5); },
+         {"symmetric", "a matrix is given", "no effect", "leave the matrix out"}},
+        {[](Draft& d) {
+             d.feedback().kind = FeedbackKind::random;
+             d.feedback().matrix.assign(41, 0.5);
+         },
+         {"feedback 'out -> hidden'", "41 entries", "allowed is 40", "2 readouts x 20 learning neurons", "one row"}},
+        {[](Draft& d) {
+             d.feedback().kind = FeedbackKind::random;
+             d.feedback().matrix.assign(40, 0.5);
+             d.feedback().matrix[7] = undefined;
+         },
+         {"feedback 'out -> hidden'", "matrix entry 7 is nan", "finite"}},
+        {[](Draft& d) {
+             d.feedback().kind = FeedbackKind::random;
+             d.feedback().weight = Normal{0.0, -1.0};
+         },
+         {"feedback 'out -> hidden'", "weight: Normal standard_deviation is -1"}},
+    });
+}
+
+TEST_CASE("unusual but valid ways to learn pass", "[network][validate][fast]") {
+    check_valid({
+        [](Draft& d) { d.schedule.signal_window = 100; },
+        [](Draft& d) { d.schedule.signal_period = 100; },
+        [](Draft& d) {
+            d.schedule.signal_period = 60;
+            d.schedule.signal_window = 41;
+        },
+        [](Draft& d) { d.arrival(); },
+        [](Draft& d) { d.adam({.rate = 0.0, .beta1 = 0.0}); },
+        [](Draft& d) { d.spec(recurrent).optimiser = Sgd{-1.0}; }, // does not learn: has no meaning
+        [](Draft& d) {
+            d.feedbacks.clear();
+            d.eprop().rate.strength = 0.1;
+        },
+        [](Draft& d) {
+            d.feedback().kind = FeedbackKind::random;
+            d.feedback().matrix.assign(40, 0.5);
+            d.projections.push_back(d.projections[to_readout]);
+        },
+        [](Draft& d) { d.feedback().kind = FeedbackKind::adaptive; },
+        [](Draft& d) { d.spec(to_readout).rule = Static{}; },        // symmetric feedback of weights that do not learn
+        [](Draft& d) { d.spec(to_readout).allow_multapses = true; }, // all-to-all has none all the same
+        [](Draft& d) { d.errors[0].error = Error::cross_entropy; },
+        [](Draft& d) { // rules onto one population may differ
+            d.spec(recurrent).rule = Eprop{.filter_tau_ms = 5.0};
+        },
+    });
+}
