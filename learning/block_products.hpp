@@ -165,6 +165,15 @@ class BlockProducts {
         if (p.current != nullptr) apply<double, Rule::traces>(load(p.current, j), x);
     }
 
+    /// Feeds the products to a hash.
+    template <class Hash>
+    void hash(Hash& h) const {
+        h.add(steps_);
+        for (const auto* part : {&suffix_, &total_, &current_}) {
+            for (const double x : *part) h.add(x);
+        }
+    }
+
     [[nodiscard]] std::size_t bytes() const {
         return (psi_.size() * 2 + suffix_.size() + total_.size() + current_.size()) * sizeof(double);
     }

@@ -83,6 +83,19 @@ class IntervalTraces {
     /// Ends the interval without a gradient.
     void discard() { std::fill(recorded_.begin(), recorded_.end(), std::uint8_t{0}); }
 
+    /// Feeds the recorded steps to a hash.
+    template <class Hash>
+    void hash(Hash& h) const {
+        for (std::size_t s = 0; s < steps_; ++s) {
+            h.add(recorded_[s]);
+            if (!recorded_[s]) continue;
+            for (std::size_t j = 0; j < neurons_; ++j) {
+                h.add(psi_[s * stride_ + j]);
+                h.add(signal_[s * stride_ + j]);
+            }
+        }
+    }
+
     /// Bytes held for this history.
     [[nodiscard]] std::size_t bytes() const { return (psi_.size() * 3 + row_.size()) * sizeof(Real); }
 

@@ -89,6 +89,11 @@ struct LearningSchedule {
     double error_threshold = 0.0;      ///< intervals in which every |E| stayed below are not learned from; 0 = all are
     bool average_gradient = false;     ///< divide gradients by the number of steps in which the error counts
     bool reset_state = true;           ///< neurons return to rest at interval ends; spikes in flight are discarded
+
+    /// Updates at presynaptic arrivals, for ever: no intervals, no resets.
+    [[nodiscard]] static LearningSchedule at_arrivals() {
+        return {.timing = UpdateTiming::arrival, .reset_state = false};
+    }
 };
 
 } // namespace saltus

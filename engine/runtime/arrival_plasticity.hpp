@@ -51,6 +51,7 @@ class ArrivalPlasticity final : public Plasticity<Real> {
     }
 
     void hash(Fingerprint& h) const override {
+        Plasticity<Real>::hash(h);
         for (const double z : z_) h.add(z);
         for (const std::int64_t step : next_) h.add(step);
         for (const auto& trace : trace_) {

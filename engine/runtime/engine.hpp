@@ -57,6 +57,7 @@ class Engine {
     [[nodiscard]] double last_loss(std::uint32_t readout) const;
     [[nodiscard]] std::vector<double> weights(std::uint32_t projection) const;
     void set_weights(std::uint32_t projection, std::span<const double> weights);
+    void hash_input(Fingerprint& hash) const;
     [[nodiscard]] std::vector<Synapse> synapses(std::uint32_t projection) const;
     void set_learning(bool on) { learning_ = on; }
     void set_rate(std::uint32_t projection, double rate);

@@ -94,6 +94,7 @@ template <class Real>
 void Engine<Real>::set_weights(std::uint32_t projection, std::span<const double> weights) {
     SynapseRows<Real>& rows = rows_[projection];
     assert(weights.size() == rows.size());
+    if (plasticity_[projection]) plasticity_[projection]->settle();
     std::size_t next = 0;
     for (std::uint32_t source = 0; source < rows.sources; ++source) {
         for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) {
@@ -102,7 +103,6 @@ void Engine<Real>::set_weights(std::uint32_t projection, std::span<const double>
             }
         }
     }
-    if (plasticity_[projection]) plasticity_[projection]->weights_replaced();
     const Projection& p = network_.projections()[projection];
     for (FeedbackLink<Real>& link : links_) {
         const bool follows = link.kind == FeedbackKind::symmetric && link.learner == p.source.index &&
@@ -156,15 +156,39 @@ std::uint64_t Engine<Real>::fingerprint() const {
     for (const FeedbackLink<Real>& link : links_) {
         for (const Real b : link.matrix) hash.add(b);
     }
+    for (const Learner<Real>& learner : learners_) learner.hash(hash);
+    for (const ReadoutError<Real>& error : errors_) {
+        for (const double target : error.target) hash.add(target);
+        for (const auto& [tick, values] : error.upcoming) {
+            hash.add(tick);
+            for (const double value : values) hash.add(value);
+        }
+    }
     for (const Arrival& arrival : queue_) {
         hash.add(arrival.tick);
         hash.add(arrival.source);
         hash.add(arrival.group);
     }
+    hash_input(hash);
+    hash.add(learning_);
+    hash.add(largest_error_);
     hash.add(counters_.spikes);
     hash.add(counters_.synaptic_events);
     hash.add(counters_.plastic_updates);
     return hash.value();
+}
+
+/// Pending input in canonical order, however it was offered.
+template <class Real>
+void Engine<Real>::hash_input(Fingerprint& hash) const {
+    std::vector<PendingInput> pending(input_.begin() + static_cast<std::ptrdiff_t>(cursor_), input_.end());
+    std::sort(pending.begin(), pending.end(), [](const PendingInput& a, const PendingInput& b) {
+        return std::pair(a.tick, a.source) < std::pair(b.tick, b.source);
+    });
+    for (const PendingInput& event : pending) {
+        hash.add(event.tick);
+        hash.add(event.source);
+    }
 }
 
 template <class Real>

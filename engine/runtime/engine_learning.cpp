@@ -172,7 +172,7 @@ void Engine<Real>::extend_traces() {
 /// Stage 8: weights change, traces start anew, and neurons return to rest if so chosen.
 template <class Real>
 void Engine<Real>::end_interval(Tick t) {
-    if (recorded_edges_) update_weights(largest_error_ >= network_.schedule().error_threshold);
+    update_weights(learning_ && recorded_edges_ && largest_error_ >= network_.schedule().error_threshold);
     recorded_edges_ = false;
     largest_error_ = 0.0;
     for (ReadoutError<Real>& error : errors_) {
@@ -190,7 +190,7 @@ void Engine<Real>::end_interval(Tick t) {
     if (reset_state_) reset_states(t);
 }
 
-/// @param worthwhile false where the error was too small to learn from: the arrivals are forgotten.
+/// @param worthwhile false where learning is off or the error was too small to learn from: the interval is forgotten.
 template <class Real>
 void Engine<Real>::update_weights(bool worthwhile) {
     if (worthwhile) ++counters_.intervals_learned;

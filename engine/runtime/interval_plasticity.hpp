@@ -39,7 +39,7 @@ class IntervalPlasticity final : public Plasticity<Real> {
         head_.assign(rows.group_count(), none);
         const std::size_t longest = std::max<std::size_t>(rows.dense ? rows.targets : longest_group(), 1);
         gradient_.resize(longest);
-        before_.resize(this->c_.mirrors.empty() ? 0 : longest);
+        before_.resize(longest);
         if (std::holds_alternative<Adam>(this->c_.optimiser)) {
             first_moment_.resize(rows.weight.size());
             second_moment_.resize(rows.weight.size());
@@ -84,15 +84,21 @@ class IntervalPlasticity final : public Plasticity<Real> {
         catch_up(g, updates_, weights, m.data(), v.data(), last);
     }
 
-    void weights_replaced() override { // moments belong to the old weights; what was missed is no longer owed
-        std::fill(last_update_.begin(), last_update_.end(), updates_);
+    void settle() override {
+        if (adam()) catch_up_all();
     }
 
     void hash(Fingerprint& h) const override {
+        Plasticity<Real>::hash(h);
+        for (const std::int64_t update : last_update_) h.add(updates_ - update);
+        h.add(updates_);
         for (const Real m : first_moment_) h.add(m);
         for (const Real v : second_moment_) h.add(v);
         for (const Touched& row : touched_) h.add(row.group);
-        for (const Hit& hit : hits_) h.add(hit.amplitude);
+        for (const Hit& hit : hits_) {
+            h.add(hit.step);
+            h.add(hit.amplitude);
+        }
     }
 
     [[nodiscard]] std::size_t bytes() const override {

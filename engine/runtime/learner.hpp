@@ -3,6 +3,7 @@
 // products of trace maps made from them. Shared by all plastic projections onto the population.
 #pragma once
 
+#include "engine/core/hash.hpp"
 #include "learning/block_products.hpp"
 #include "learning/eprop.hpp"
 #include "learning/interval_traces.hpp"
@@ -88,6 +89,15 @@ struct Learner {
     RateKeeper keeper;
     std::vector<Real> rate_factor;                 ///< interval schedule: r_j, [neurons]
     Real scale = 1;                                ///< factor on the gradient
+
+    /// Everything recorded that weights may yet come of.
+    void hash(Fingerprint& h) const {
+        if (history) history->hash(h);
+        std::visit([&](const auto& p) {
+            if constexpr (requires { p.hash(h); }) p.hash(h);
+        }, products);
+        for (const double rate : keeper.rate) h.add(rate);
+    }
 
     [[nodiscard]] std::size_t bytes() const {
         std::size_t sum = (psi.size() + signal.size()) * sizeof(double);

@@ -50,12 +50,17 @@ class Plasticity {
         const auto& rows = *c_.rows;
         std::copy_n(&rows.weight[rows.groups[g].first], rows.count(g), weights);
     }
-    /// Weights were set from outside.
-    virtual void weights_replaced() {}
-    virtual void hash(Fingerprint&) const {}
+    /// Makes up for updates that were put off: weights and optimiser are as an eager implementation would have them.
+    virtual void settle() {}
+    virtual void hash(Fingerprint& h) const {
+        std::visit([&](const auto& optimiser) { h.add(optimiser.rate); }, c_.optimiser);
+    }
     [[nodiscard]] virtual std::size_t bytes() const = 0;
 
+    /// Updates that were put off are made at the old rate first.
     void set_rate(double rate) {
+        if (rate == std::visit([](const auto& optimiser) { return optimiser.rate; }, c_.optimiser)) return;
+        settle();
         std::visit([rate](auto& optimiser) { optimiser.rate = rate; }, c_.optimiser);
     }
 

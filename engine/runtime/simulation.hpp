@@ -73,7 +73,8 @@ class Simulation {
     [[nodiscard]] std::size_t bytes() const;
 
     // --- learning -----------------------------------------------------------------------------------------------
-    /// Learning off: weights stay, learning edges cost nothing (interval schedule). Takes effect at the next tick.
+    /// Learning off: weights stay from the next tick on, and learning edges cost nothing (interval schedule). What was
+    /// recorded of an interval at whose end learning is off is forgotten; on again, the rest of the interval counts.
     void set_learning(bool on);
     /// Learning rate of a projection's optimiser from now on.
     void set_learning_rate(ProjectionId projection, double rate);

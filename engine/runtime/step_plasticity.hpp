@@ -30,6 +30,7 @@ class StepPlasticity final : public Plasticity<Real> {
     }
 
     void hash(Fingerprint& h) const override {
+        Plasticity<Real>::hash(h);
         for (const double z : z_) h.add(z);
     }
     [[nodiscard]] std::size_t bytes() const override { return z_.size() * sizeof(double); }

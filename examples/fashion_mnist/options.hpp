@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "examples/common/image_classifier.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace saltus::examples {
+
+/// What the user asked for.
+struct DemoOptions {
+    HyperParameters network;
+    Precision precision = Precision::single_precision;
+    unsigned epochs = 5;
+    std::uint64_t seed = 1;
+    unsigned threads = 1;
+    std::string data = "/usr/share/datasets/fashion-mnist";
+    std::string out = "out/fashion_mnist";
+    std::size_t train_samples = 60000;
+    std::size_t test_samples = 10000;
+    bool quiet = false;
+    bool no_plots = false;
+};
+
+/// The words that the options --rule and --neuron use.
+[[nodiscard]] std::string name_of(LearningRule rule);
+[[nodiscard]] std::string name_of(NeuronKind neuron);
+
+/// Reads the command line. Nothing to do if the result is empty: then `status` is what the program exits with, 0 after
+/// --help and 2 after a faulty option, which one line on stderr has named.
+[[nodiscard]] std::optional<DemoOptions> parse_options(int argc, const char* const* argv, int& status);
+
+} // namespace saltus::examples
