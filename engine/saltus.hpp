@@ -2,7 +2,7 @@
 // All of Saltus for a user: describe a Network, run a Simulation.
 #pragma once
 
-#include "engine/core/version.hpp"
 #include "engine/core/random.hpp"
+#include "engine/core/version.hpp"
 #include "engine/network/network.hpp"
 #include "engine/runtime/simulation.hpp"

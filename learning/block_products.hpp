@@ -89,10 +89,9 @@ class BlockProducts {
 
     /// @param neurons size of the population @param blocks closed blocks kept: the horizon is 16 blocks steps.
     BlockProducts(const Rule& rule, std::size_t neurons, std::size_t blocks)
-        : rule_(rule), neurons_(neurons), stride_((neurons + 7) / 8 * 8), blocks_(blocks),
-          psi_(stride_ * block_steps), signal_(stride_ * block_steps),
-          suffix_(blocks * block_steps * entries * stride_), total_(blocks * entries * stride_),
-          current_(entries * stride_) {
+        : rule_(rule), neurons_(neurons), stride_((neurons + 7) / 8 * 8), blocks_(blocks), psi_(stride_ * block_steps),
+          signal_(stride_ * block_steps), suffix_(blocks * block_steps * entries * stride_),
+          total_(blocks * entries * stride_), current_(entries * stride_) {
         set_identity(current_.data());
     }
 
@@ -141,14 +140,15 @@ class BlockProducts {
         std::size_t plain_first = 0, plain_last = 0; ///< offsets in the open block to step through one by one
         const double* suffix = nullptr;              ///< null: state is in the open block (or up to date)
         const double* total = nullptr;
-        const double* current = nullptr;             ///< null: the open block is empty
+        const double* current = nullptr; ///< null: the open block is empty
     };
 
     /// The path from step `first` (the first one not yet applied) to the newest step.
     [[nodiscard]] Path path(std::int64_t first) const {
         const std::int64_t block = block_of(first);
         const auto offset = static_cast<std::size_t>(first % std::int64_t{block_steps});
-        if (block >= closed_) return {first == steps_ ? 0 : offset, first == steps_ ? 0 : open_steps(), nullptr, nullptr, nullptr};
+        if (block >= closed_)
+            return {first == steps_ ? 0 : offset, first == steps_ ? 0 : open_steps(), nullptr, nullptr, nullptr};
         assert(block >= closed_ - static_cast<std::int64_t>(blocks_));
         return {0, 0, slot_suffix(block, offset), slot_total(block), open_steps() > 0 ? current_.data() : nullptr};
     }
@@ -190,7 +190,9 @@ class BlockProducts {
         return &suffix_[(slot(block) * block_steps + offset) * entries * stride_];
     }
     [[nodiscard]] double* slot_total(std::int64_t block) { return &total_[slot(block) * entries * stride_]; }
-    [[nodiscard]] const double* slot_total(std::int64_t block) const { return &total_[slot(block) * entries * stride_]; }
+    [[nodiscard]] const double* slot_total(std::int64_t block) const {
+        return &total_[slot(block) * entries * stride_];
+    }
 
     [[nodiscard]] SALTUS_INLINE Map load(const double* products, std::size_t j) const {
         Map map;

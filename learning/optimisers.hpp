@@ -3,7 +3,8 @@
 //
 // SGD acts on touched rows only; that is exact, as a gradient of zero changes nothing.
 // Adam moves weights even where the gradient is zero, so a row that was left alone for some updates is first caught up
-// by repeating the update with G = 0: the result equals the eager form, in which every synapse takes part in every update.
+// by repeating the update with G = 0: the result equals the eager form, in which every synapse takes part in every
+// update.
 #pragma once
 
 #include "engine/core/simd.hpp"
@@ -28,7 +29,8 @@ SALTUS_SIMD void sgd_row(Real* __restrict w, const Real* __restrict gradient, st
     }
 }
 
-/// Update number `step_size`-corrected Adam: m <- b1 m + (1-b1) G, v <- b2 v + (1-b2) G^2, w <- w - s m / (sqrt(v) + eps).
+/// Update number `step_size`-corrected Adam: m <- b1 m + (1-b1) G, v <- b2 v + (1-b2) G^2, w <- w - s m / (sqrt(v) +
+/// eps).
 template <class Real>
 SALTUS_SIMD void adam_row(Real* __restrict w, Real* __restrict m, Real* __restrict v, const Real* __restrict gradient,
                           std::size_t n, Real step_size, Real b1, Real b2, Real eps, Real low, Real high) {

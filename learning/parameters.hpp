@@ -28,7 +28,8 @@ struct Eprop {
     friend bool operator==(const Eprop&, const Eprop&) = default;
 };
 
-/// Delta rule onto a leaky readout: the error times the low-passed presynaptic spikes. Equations: learning/readout_rule.hpp.
+/// Delta rule onto a leaky readout: the error times the low-passed presynaptic spikes. Equations:
+/// learning/readout_rule.hpp.
 struct ReadoutRule {
     friend bool operator==(const ReadoutRule&, const ReadoutRule&) = default;
 };
@@ -85,10 +86,11 @@ struct LearningSchedule {
     UpdateTiming timing = UpdateTiming::interval;
     std::int64_t interval_steps = 100; ///< learning steps per interval
     std::int64_t signal_window = 0;    ///< the error counts in the last so many steps of an interval; 0 = in all
-    std::int64_t signal_period = 1;    ///< ... and of those only in every signal_period-th, counted from the interval's start
-    double error_threshold = 0.0;      ///< intervals in which every |E| stayed below are not learned from; 0 = all are
-    bool average_gradient = false;     ///< divide gradients by the number of steps in which the error counts
-    bool reset_state = true;           ///< neurons return to rest at interval ends; spikes in flight are discarded
+    std::int64_t signal_period =
+        1; ///< ... and of those only in every signal_period-th, counted from the interval's start
+    double error_threshold = 0.0;  ///< intervals in which every |E| stayed below are not learned from; 0 = all are
+    bool average_gradient = false; ///< divide gradients by the number of steps in which the error counts
+    bool reset_state = true;       ///< neurons return to rest at interval ends; spikes in flight are discarded
 
     /// Updates at presynaptic arrivals, for ever: no intervals, no resets.
     [[nodiscard]] static LearningSchedule at_arrivals() {

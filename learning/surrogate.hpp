@@ -10,7 +10,8 @@
 
 namespace saltus {
 
-/// h max(0, 1 - |d|/w): compact support, exactly zero far from threshold (Bellec et al. 2020: h = 0.3/threshold, w = threshold).
+/// h max(0, 1 - |d|/w): compact support, exactly zero far from threshold (Bellec et al. 2020: h = 0.3/threshold, w =
+/// threshold).
 struct PiecewiseLinear {
     double height = 0.3; ///< peak, > 0
     double width = 1.0;  ///< half width of the support, in units of voltage, > 0
@@ -25,9 +26,7 @@ struct PiecewiseLinear {
 struct ExponentialSurrogate {
     double height = 0.3;
     double width = 1.0;
-    [[nodiscard]] double operator()(double d) const {
-        return height * stable_exp(-(d < 0 ? -d : d) * (1.0 / width));
-    }
+    [[nodiscard]] double operator()(double d) const { return height * stable_exp(-(d < 0 ? -d : d) * (1.0 / width)); }
     friend bool operator==(const ExponentialSurrogate&, const ExponentialSurrogate&) = default;
 };
 

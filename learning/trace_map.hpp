@@ -19,9 +19,7 @@ namespace saltus {
 [[nodiscard]] constexpr std::size_t packed_size(std::size_t n) { return n * (n + 1) / 2; }
 
 /// Place of entry (row, column), column <= row, in a packed lower-triangular matrix.
-[[nodiscard]] constexpr std::size_t packed(std::size_t row, std::size_t column) {
-    return row * (row + 1) / 2 + column;
-}
+[[nodiscard]] constexpr std::size_t packed(std::size_t row, std::size_t column) { return row * (row + 1) / 2 + column; }
 
 /// A lower-triangular n x n map, packed by rows.
 template <class Real, std::size_t n>

@@ -21,7 +21,7 @@ struct AdaptiveLif {
     static constexpr std::string_view name = "adaptive_lif";
     static constexpr bool spiking = true;
     static constexpr bool adaptive = true;
-    static constexpr bool currents = false; ///< arrivals move the membrane itself
+    static constexpr bool currents = false;        ///< arrivals move the membrane itself
     static constexpr std::size_t state_arrays = 2; ///< [0] membrane potential v, [1] adaptation a
     using View = std::array<double*, state_arrays>;
 
@@ -60,8 +60,8 @@ struct AdaptiveLif {
         const auto distance = [&](Tick n) {
             return c.v_inf + (v - c.v_inf) * c.membrane(n) - (c.threshold + c.beta * (a * c.adaptation(n)));
         };
-        return first_crossing(distance, {c.v_inf - c.threshold, v - c.v_inf, c.membrane.rate(), -c.beta * a,
-                                         c.adaptation.rate()}, from);
+        return first_crossing(
+            distance, {c.v_inf - c.threshold, v - c.v_inf, c.membrane.rate(), -c.beta * a, c.adaptation.rate()}, from);
     }
 };
 

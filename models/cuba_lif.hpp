@@ -4,9 +4,10 @@
 //     tau_m dv/dt = -(v - v_inf) + i_e + i_i,   tau_e di_e/dt = -i_e,   tau_i di_i/dt = -i_i
 //     i_e <- i_e + w at an arrival with w >= 0,   i_i <- i_i + w at one with w < 0,   spike when v reaches threshold
 //
-// Neftci, Mostafa, Zenke 2019, eqs. 1-2; Rotter and Diesmann 1999. Currents are in units of voltage (R I). Between events
-// the solution is closed (models/psp_kernel.hpp); the crossing is found in continuous time (models/current_crossing.hpp)
-// and takes effect at the next tick, or at the tick it falls on. Currents go on decaying during refractoriness.
+// Neftci, Mostafa, Zenke 2019, eqs. 1-2; Rotter and Diesmann 1999. Currents are in units of voltage (R I). Between
+// events the solution is closed (models/psp_kernel.hpp); the crossing is found in continuous time
+// (models/current_crossing.hpp) and takes effect at the next tick, or at the tick it falls on. Currents go on decaying
+// during refractoriness.
 #pragma once
 
 #include "engine/core/decay_table.hpp"
@@ -102,7 +103,8 @@ struct CubaLif {
             if (rate == 0.0 || !(ratio > 0.0) || !(ratio < 1e300)) return -1.0;
             return stable_log(ratio) / rate;
         }
-        /// An upper bound on the rest of the path: what is there, or where it settles, plus all that excitation can add.
+        /// An upper bound on the rest of the path: what is there, or where it settles, plus all that excitation can
+        /// add.
         [[nodiscard]] bool may_cross(double t) const {
             const double now = v(t) + c.threshold;
             const double base = now > c.v_inf ? now : c.v_inf;

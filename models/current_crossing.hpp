@@ -6,8 +6,8 @@
 //     (v'' + v'/tau_m) = -(i_e/tau_e + i_i/tau_i) / tau_m
 //
 // so e^(t/tau_m) v' is monotone between the zeros of i_e/tau_e + i_i/tau_i, a sum of two exponentials with at most one
-// zero, in closed form. Hence v' has at most two zeros, each in a bracket of its own, and v is monotone between them: every
-// crossing, single or double, is in a bracket where safeguarded Newton cannot fail. Equal time constants are no
+// zero, in closed form. Hence v' has at most two zeros, each in a bracket of its own, and v is monotone between them:
+// every crossing, single or double, is in a bracket where safeguarded Newton cannot fail. Equal time constants are no
 // special case. (Compare Brette 2007; D'Haene et al. 2009; Krishnan et al. 2018.)
 #pragma once
 
@@ -18,16 +18,18 @@
 
 namespace saltus {
 
-/// Where a function with one sign change in (low, high] crosses zero, to the last digits: Newton's method, kept within a
-/// shrinking bracket. value(low) and value(high) have opposite signs (or value(high) is zero).
+/// Where a function with one sign change in (low, high] crosses zero, to the last digits: Newton's method, kept within
+/// a shrinking bracket. value(low) and value(high) have opposite signs (or value(high) is zero).
 template <class Value, class Slope>
 [[nodiscard]] double monotone_root(const Value& value, const Slope& slope, double low, double high) {
     const bool rising = value(high) >= 0.0;
     double t = 0.5 * (low + high);
     for (int i = 0; i < 200 && low < high; ++i) {
         const double f = value(t);
-        if ((f >= 0.0) == rising) high = t;
-        else low = t;
+        if ((f >= 0.0) == rising)
+            high = t;
+        else
+            low = t;
         const double s = slope(t);
         const double newton = s != 0.0 ? t - f / s : low;
         const double next = newton > low && newton < high ? newton : 0.5 * (low + high);
@@ -41,8 +43,8 @@ template <class Value, class Slope>
 
 /// @tparam Trajectory has v(t) (distance to threshold), slope(t) = v'(t), curvature(t) = v''(t), turn() = the zero
 /// of v'' + v'/tau_m, or a negative number, and may_cross(t): false if v stays below zero from t on.
-/// @return the first t > from with v(t) >= 0, given v(from) < 0; negative if there is none. @param stride first guess of
-/// how far ahead to look (a time constant).
+/// @return the first t > from with v(t) >= 0, given v(from) < 0; negative if there is none. @param stride first guess
+/// of how far ahead to look (a time constant).
 template <class Trajectory>
 [[nodiscard]] double first_crossing_after(const Trajectory& x, double from, double stride) {
     const auto value = [&](double t) { return x.v(t); };
@@ -50,8 +52,8 @@ template <class Trajectory>
     const auto curvature = [&](double t) { return x.curvature(t); };
     double low = from;
     const double turn = x.turn();
-    // Brackets grow from a time constant on: one that reached far beyond all of them would end where every exponential has
-    // drowned in rounding and the sign of v' says nothing. None spans the turn.
+    // Brackets grow from a time constant on: one that reached far beyond all of them would end where every exponential
+    // has drowned in rounding and the sign of v' says nothing. None spans the turn.
     for (; x.may_cross(low); stride *= 2.0) {
         const double high = turn > low && turn < low + stride ? turn : low + stride;
         // Where in [low, high] v' changes sign: at most once.

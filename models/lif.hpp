@@ -20,14 +20,14 @@ namespace saltus {
 
 /// Parameters of a LIF population, as a user states them.
 struct LifParameters {
-    double tau_m_ms = 20.0;    ///< membrane time constant, > 0
-    double threshold = 1.0;    ///< > 0 (and above v_reset)
+    double tau_m_ms = 20.0; ///< membrane time constant, > 0
+    double threshold = 1.0; ///< > 0 (and above v_reset)
     Reset reset = Reset::subtract;
-    double v_reset = 0.0;      ///< for Reset::to_value
+    double v_reset = 0.0; ///< for Reset::to_value
     SpikeEffect spike_effect = SpikeEffect::immediate;
     double refractory_ms = 0.0;
     Refractory refractory = Refractory::integrate;
-    double v_inf = 0.0;        ///< what constant input current alone would drive v to (R I)
+    double v_inf = 0.0;            ///< what constant input current alone would drive v to (R I)
     bool normalised_input = false; ///< arrivals are scaled by 1 - exp(-tick/tau_m)
 };
 
@@ -37,7 +37,7 @@ struct Lif {
     static constexpr std::string_view name = "lif";
     static constexpr bool spiking = true;
     static constexpr bool adaptive = false;
-    static constexpr bool currents = false; ///< arrivals move the membrane itself
+    static constexpr bool currents = false;        ///< arrivals move the membrane itself
     static constexpr std::size_t state_arrays = 1; ///< [0] membrane potential v
     using View = std::array<double*, state_arrays>;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Denormals are flushed to zero on every thread that computes, always: a membrane that decays in silence would else reach
-// them and slow down a hundredfold, and a thread with another setting would give other bits.
+// Denormals are flushed to zero on every thread that computes, always: a membrane that decays in silence would else
+// reach them and slow down a hundredfold, and a thread with another setting would give other bits.
 #pragma once
 
 #if defined(__SSE2__)

@@ -30,9 +30,7 @@ struct TimeGrid {
         const double exact = ms / tick_ms();
         return static_cast<Tick>(exact + (exact < 0 ? -0.5 : 0.5));
     }
-    [[nodiscard]] constexpr double milliseconds(Tick t) const {
-        return static_cast<double>(t) * tick_ms();
-    }
+    [[nodiscard]] constexpr double milliseconds(Tick t) const { return static_cast<double>(t) * tick_ms(); }
 };
 
 } // namespace saltus

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How two populations are wired, which weights and delays the synapses start with: descriptions only, in the user's units.
+// How two populations are wired, which weights and delays the synapses start with: descriptions only, in the user's
+// units.
 #pragma once
 
 #include <cstdint>

@@ -18,8 +18,7 @@ SynapseRows<Real> compile_dense(const Network& network, ProjectionId id, Synapse
         rows.row_groups.push_back(source);
         rows.groups.push_back({delay, source * rows.stride});
         for (std::uint32_t k = 0; k < rows.targets; ++k) {
-            rows.weight[source * rows.stride + k] =
-                static_cast<Real>(weights[std::size_t{source} * rows.targets + k]);
+            rows.weight[source * rows.stride + k] = static_cast<Real>(weights[std::size_t{source} * rows.targets + k]);
         }
     }
     rows.row_groups.push_back(rows.sources);
@@ -58,7 +57,8 @@ SynapseRows<Real> compile_rows(const Network& network, ProjectionId id) {
     SynapseRows<Real> rows;
     rows.sources = network.at(projection.source).size;
     rows.targets = network.at(projection.target).size;
-    return dense(projection) ? compile_dense(network, id, std::move(rows)) : compile_sparse(network, id, std::move(rows));
+    return dense(projection) ? compile_dense(network, id, std::move(rows))
+                             : compile_sparse(network, id, std::move(rows));
 }
 
 template SynapseRows<float> compile_rows<float>(const Network&, ProjectionId);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The compiled form of a projection: rows contiguous per source, split by delay. Built once, at freeze; only its weights
-// change afterwards.
+// The compiled form of a projection: rows contiguous per source, split by delay. Built once, at freeze; only its
+// weights change afterwards.
 #pragma once
 
 #include "engine/core/time.hpp"
@@ -26,14 +26,16 @@ struct SynapseRows {
     bool skip_diagonal = false; ///< dense, self-connections barred: weight [i][i] is not a synapse and stays 0
     std::uint32_t sources = 0;
     std::uint32_t targets = 0;
-    std::size_t stride = 0;     ///< dense: distance of rows
+    std::size_t stride = 0;                ///< dense: distance of rows
     std::vector<std::uint32_t> row_groups; ///< [sources + 1] first delay group of each source
     std::vector<DelayGroup> groups;        ///< [all groups + 1], the last one a sentinel
     std::vector<std::uint32_t> target;     ///< [synapses]; empty if dense
     std::vector<Real> weight;              ///< [synapses], or [sources][stride]
 
     /// Number of synapses in group g.
-    [[nodiscard]] std::size_t count(std::uint32_t g) const { return dense ? targets : groups[g + 1].first - groups[g].first; }
+    [[nodiscard]] std::size_t count(std::uint32_t g) const {
+        return dense ? targets : groups[g + 1].first - groups[g].first;
+    }
     /// Target of synapse k of group g.
     [[nodiscard]] std::uint32_t target_of(std::uint32_t g, std::size_t k) const {
         return dense ? static_cast<std::uint32_t>(k) : target[groups[g].first + k];

@@ -36,13 +36,14 @@ struct Population {
 struct ProjectionSpec {
     Connector connector = AllToAll{};
     Distribution weight = Constant{1.0};
-    Distribution delay_ms = Constant{1.0}; ///< rounded to the grid's delay_resolution; at least one tick, or 0 onto readouts
-    bool allow_self = true;                ///< neurons may connect to themselves (within one population)
-    bool allow_multapses = false;          ///< a pair may have several synapses
+    Distribution delay_ms =
+        Constant{1.0};            ///< rounded to the grid's delay_resolution; at least one tick, or 0 onto readouts
+    bool allow_self = true;       ///< neurons may connect to themselves (within one population)
+    bool allow_multapses = false; ///< a pair may have several synapses
     Rule rule = Static{};
     Optimiser optimiser = Sgd{};
     WeightLimits limits{};
-    std::string name{};                    ///< for messages; default "source -> target"
+    std::string name{}; ///< for messages; default "source -> target"
 };
 
 struct Projection {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Arrival schedule: a synapse holds its traces (eps, eb, g) as they were at its row's last arrival; an arrival carries
-// them to now with the products of the target's trace maps, applies the gradient, and delivers the new weight. z and the
-// last step belong to the row. Cost O(1) per synaptic event, however long the silence.
+// them to now with the products of the target's trace maps, applies the gradient, and delivers the new weight. z and
+// the last step belong to the row. Cost O(1) per synaptic event, however long the silence.
 #pragma once
 
 #include "engine/runtime/plasticity.hpp"
@@ -109,11 +109,11 @@ class ArrivalPlasticity final : public Plasticity<Real> {
         x[Rule::g] = 0.0;
     }
 
-    std::array<std::vector<Real>, kept> trace_;        // [trace][synapse]
-    std::vector<double> z_;                            // [group]
-    std::vector<std::int64_t> next_;                   // [group] first step not yet applied, or never_arrived
-    std::vector<std::int64_t> in_block_;               // [group] block of next_
-    std::vector<std::vector<std::uint32_t>> waiting_;  // [slot] groups by block, some carried since
+    std::array<std::vector<Real>, kept> trace_;       // [trace][synapse]
+    std::vector<double> z_;                           // [group]
+    std::vector<std::int64_t> next_;                  // [group] first step not yet applied, or never_arrived
+    std::vector<std::int64_t> in_block_;              // [group] block of next_
+    std::vector<std::vector<std::uint32_t>> waiting_; // [slot] groups by block, some carried since
     std::vector<std::uint32_t> sweep_;
 };
 

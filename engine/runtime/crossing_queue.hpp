@@ -59,8 +59,8 @@ class CrossingQueue {
     using Heap = boost::heap::d_ary_heap<Entry, boost::heap::arity<4>, boost::heap::mutable_<true>>;
 
     Heap heap_;
-    std::vector<Tick> at_;                   // [neuron] tick of its entry, or never
-    std::vector<Heap::handle_type> handle_;  // [neuron] valid where at_ is not never
+    std::vector<Tick> at_;                  // [neuron] tick of its entry, or never
+    std::vector<Heap::handle_type> handle_; // [neuron] valid where at_ is not never
 };
 
 } // namespace saltus

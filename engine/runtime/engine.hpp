@@ -31,13 +31,13 @@ template <class Real>
 struct ReadoutError {
     std::uint32_t population;
     Error kind;
-    std::vector<double> target;       ///< [outputs] in force
+    std::vector<double> target; ///< [outputs] in force
     std::deque<std::pair<Tick, std::vector<double>>> upcoming{};
-    std::vector<double> error;        ///< [outputs] of the present edge
-    std::vector<Real> error_cast;     ///< [outputs] the same, in the precision of the traces
-    bool active = false;              ///< the present edge lies in the signal window
-    double loss = 0.0;                ///< summed over the present interval
-    double last_loss = 0.0;           ///< of the last interval that ended
+    std::vector<double> error;    ///< [outputs] of the present edge
+    std::vector<Real> error_cast; ///< [outputs] the same, in the precision of the traces
+    bool active = false;          ///< the present edge lies in the signal window
+    double loss = 0.0;            ///< summed over the present interval
+    double last_loss = 0.0;       ///< of the last interval that ended
 };
 
 template <class Real>
@@ -126,23 +126,23 @@ class Engine {
     double largest_error_ = 0.0;  // of this interval
     Tick now_ = 0;
 
-    std::vector<Group> groups_;                       // [population]
-    std::vector<std::uint32_t> first_neuron_;         // [populations + 1] global number of its first neuron
-    std::vector<SynapseRows<Real>> rows_;             // [projection]
-    std::vector<std::vector<std::uint32_t>> outgoing_; // [population] projections, ascending
+    std::vector<Group> groups_;                                 // [population]
+    std::vector<std::uint32_t> first_neuron_;                   // [populations + 1] global number of its first neuron
+    std::vector<SynapseRows<Real>> rows_;                       // [projection]
+    std::vector<std::vector<std::uint32_t>> outgoing_;          // [population] projections, ascending
     std::vector<std::unique_ptr<Plasticity<Real>>> plasticity_; // [projection], null if static
-    std::deque<Learner<Real>> learners_;              // stable addresses
-    std::vector<Learner<Real>*> learner_of_;          // [projection], null if static
+    std::deque<Learner<Real>> learners_;                        // stable addresses
+    std::vector<Learner<Real>*> learner_of_;                    // [projection], null if static
     std::vector<ReadoutError<Real>> errors_;
-    std::deque<FeedbackLink<Real>> links_;            // stable addresses
+    std::deque<FeedbackLink<Real>> links_; // stable addresses
 
     EventQueue queue_;
     CrossingQueue crossings_;
-    std::vector<PendingInput> input_;                 // sorted from cursor_ on, except a tail not sorted yet
+    std::vector<PendingInput> input_; // sorted from cursor_ on, except a tail not sorted yet
     std::size_t cursor_ = 0;
     bool input_sorted_ = true;
-    std::vector<std::uint32_t> outbox_;               // global numbers of this tick's spikes, ascending
-    std::vector<std::uint8_t> recorded_;              // [population]
+    std::vector<std::uint32_t> outbox_;  // global numbers of this tick's spikes, ascending
+    std::vector<std::uint8_t> recorded_; // [population]
     std::vector<Spike> spikes_recorded_;
     std::vector<Probe> probes_;
     Counters counters_;

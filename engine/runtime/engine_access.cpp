@@ -45,8 +45,10 @@ template <class Real>
 double Engine<Real>::state(std::uint32_t population, std::size_t variable, std::uint32_t neuron) const {
     return std::visit(
         [&]<class G>(const G& group) {
-            if constexpr (std::is_same_v<G, InputGroup>) return 0.0;
-            else return group.peek(neuron, now_)[variable];
+            if constexpr (std::is_same_v<G, InputGroup>)
+                return 0.0;
+            else
+                return group.peek(neuron, now_)[variable];
         },
         groups_[population]);
 }
@@ -105,8 +107,8 @@ void Engine<Real>::set_weights(std::uint32_t projection, std::span<const double>
     }
     const Projection& p = network_.projections()[projection];
     for (FeedbackLink<Real>& link : links_) {
-        const bool follows = link.kind == FeedbackKind::symmetric && link.learner == p.source.index &&
-                             link.readout == p.target.index;
+        const bool follows =
+            link.kind == FeedbackKind::symmetric && link.learner == p.source.index && link.readout == p.target.index;
         if (!follows) continue;
         for (const Synapse& s : synapses(projection)) {
             link.weight_changed(s.source, s.target, Real{0}, static_cast<Real>(s.weight));
@@ -127,7 +129,8 @@ std::vector<double> Engine<Real>::feedback(std::uint32_t index) const {
     std::vector<double> matrix;
     matrix.reserve(std::size_t{outputs} * neurons);
     for (std::uint32_t o = 0; o < outputs; ++o) {
-        for (std::uint32_t j = 0; j < neurons; ++j) matrix.push_back(static_cast<double>(link.matrix[o * link.stride + j]));
+        for (std::uint32_t j = 0; j < neurons; ++j)
+            matrix.push_back(static_cast<double>(link.matrix[o * link.stride + j]));
     }
     return matrix;
 }
@@ -143,9 +146,11 @@ std::uint64_t Engine<Real>::fingerprint() const {
     Fingerprint hash;
     hash.add(now_);
     for (const Group& group : groups_) {
-        std::visit([&]<class G>(const G& g) {
-            if constexpr (!std::is_same_v<G, InputGroup>) g.hash(hash);
-        }, group);
+        std::visit(
+            [&]<class G>(const G& g) {
+                if constexpr (!std::is_same_v<G, InputGroup>) g.hash(hash);
+            },
+            group);
     }
     for (const SynapseRows<Real>& rows : rows_) {
         for (const Real w : rows.weight) hash.add(w);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From the description to a running engine: groups, rows, learners, feedback, plasticity; and what a user reads or sets.
+// From the description to a running engine: groups, rows, learners, feedback, plasticity; and what a user reads or
+// sets.
 #include "engine/core/random.hpp"
 #include "engine/runtime/engine.hpp"
 
@@ -73,11 +74,13 @@ void Engine<Real>::build_groups(const Network& network) {
     outgoing_.resize(groups_.size());
     recorded_.assign(groups_.size(), 0);
     for (std::uint32_t p = 0; p < groups_.size(); ++p) {
-        std::visit([&]<class G>(G& group) {
-            if constexpr (!std::is_same_v<G, InputGroup>) {
-                if constexpr (G::Model::spiking) group.schedule_all(0, crossings_, first_neuron_[p]);
-            }
-        }, groups_[p]);
+        std::visit(
+            [&]<class G>(G& group) {
+                if constexpr (!std::is_same_v<G, InputGroup>) {
+                    if constexpr (G::Model::spiking) group.schedule_all(0, crossings_, first_neuron_[p]);
+                }
+            },
+            groups_[p]);
     }
 }
 
@@ -113,7 +116,8 @@ Learner<Real>& Engine<Real>::make_learner(const Network& network, const Projecti
     Learner<Real>& learner = learners_.emplace_back();
     learner.population = projection.target.index;
     learner.neurons = target.size;
-    if (network.schedule().average_gradient) learner.scale = static_cast<Real>(1.0 / static_cast<double>(clock_.signal_steps()));
+    if (network.schedule().average_gradient)
+        learner.scale = static_cast<Real>(1.0 / static_cast<double>(clock_.signal_steps()));
     if (timing_ == UpdateTiming::interval) {
         learner.history.emplace(target.size, static_cast<std::size_t>(clock_.interval));
     } else {
@@ -145,8 +149,10 @@ Learner<Real>& Engine<Real>::make_learner(const Network& network, const Projecti
                                                                                         history_blocks);
         }
     };
-    if (facts.adaptive) rate_sum ? install(EpropMap<true, true>{}) : install(EpropMap<true, false>{});
-    else rate_sum ? install(EpropMap<false, true>{}) : install(EpropMap<false, false>{});
+    if (facts.adaptive)
+        rate_sum ? install(EpropMap<true, true>{}) : install(EpropMap<true, false>{});
+    else
+        rate_sum ? install(EpropMap<false, true>{}) : install(EpropMap<false, false>{});
     return learner;
 }
 
@@ -170,8 +176,10 @@ template <class Real>
 void Engine<Real>::build_feedback(const Network& network) {
     for (const ErrorSpec& spec : network.errors()) {
         const std::size_t outputs = network.at(spec.readout).size;
-        errors_.push_back({.population = spec.readout.index, .kind = spec.error,
-                           .target = std::vector<double>(outputs, 0.0), .error = std::vector<double>(outputs, 0.0),
+        errors_.push_back({.population = spec.readout.index,
+                           .kind = spec.error,
+                           .target = std::vector<double>(outputs, 0.0),
+                           .error = std::vector<double>(outputs, 0.0),
                            .error_cast = std::vector<Real>(outputs, Real{0})});
     }
     for (std::size_t index = 0; index < network.feedbacks().size(); ++index) {
@@ -212,8 +220,8 @@ void Engine<Real>::build_plasticity(const Network& network) {
             [&]<class G>(const G& group) {
                 if constexpr (!std::is_same_v<G, InputGroup>) {
                     plasticity_[p] = make_plasticity<Real>(
-                        {&rows_[p], learner_of_[p], &clock_, &counters_, group.constants().membrane, group.constants().gain,
-                         projection.spec.optimiser, projection.spec.limits, mirrors},
+                        {&rows_[p], learner_of_[p], &clock_, &counters_, group.constants().membrane,
+                         group.constants().gain, projection.spec.optimiser, projection.spec.limits, mirrors},
                         timing_);
                 }
             },

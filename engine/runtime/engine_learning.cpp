@@ -181,11 +181,13 @@ void Engine<Real>::end_interval(Tick t) {
         error.loss = 0.0;
     }
     for (Group& group : groups_) {
-        std::visit([]<class G>(G& g) {
-            if constexpr (!std::is_same_v<G, InputGroup>) {
-                std::fill(g.spikes_in_interval().begin(), g.spikes_in_interval().end(), 0u);
-            }
-        }, group);
+        std::visit(
+            []<class G>(G& g) {
+                if constexpr (!std::is_same_v<G, InputGroup>) {
+                    std::fill(g.spikes_in_interval().begin(), g.spikes_in_interval().end(), 0u);
+                }
+            },
+            group);
     }
     if (reset_state_) reset_states(t);
 }
@@ -210,8 +212,8 @@ void Engine<Real>::finish_learner(Learner<Real>& learner) {
                     const auto steps = static_cast<double>(clock_.interval);
                     for (std::uint32_t j = 0; j < learner.neurons; ++j) {
                         const double rate = group.spikes_in_interval()[j] / steps;
-                        learner.rate_factor[j] = static_cast<Real>(
-                            learner.keeper.strength * (rate - learner.keeper.target_per_step) / steps);
+                        learner.rate_factor[j] = static_cast<Real>(learner.keeper.strength *
+                                                                   (rate - learner.keeper.target_per_step) / steps);
                     }
                 }
             },

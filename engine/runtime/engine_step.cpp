@@ -23,8 +23,10 @@ void Engine<Real>::advance_until(Tick until) {
         Tick probe = never;
         for (const Probe& p : probes_) probe = std::min(probe, p.next);
         if (std::min(event, probe) > until) break;
-        if (event <= probe) step(event);
-        else run_probes(probe);
+        if (event <= probe)
+            step(event);
+        else
+            run_probes(probe);
     }
     now_ = until;
 }
@@ -33,8 +35,8 @@ void Engine<Real>::advance_until(Tick until) {
 template <class Real>
 void Engine<Real>::step(Tick t) {
     const bool edge = has_learning_ && t % clock_.period == 0 && (learning_ || timing_ == UpdateTiming::arrival);
-    const bool interval_end = has_learning_ && timing_ == UpdateTiming::interval &&
-                              t % clock_.edge(clock_.interval) == 0;
+    const bool interval_end =
+        has_learning_ && timing_ == UpdateTiming::interval && t % clock_.edge(clock_.interval) == 0;
     const std::int64_t n = clock_.step_of(t);
     ++counters_.ticks_processed;
     deliver_arrivals(t);
@@ -197,8 +199,10 @@ void Engine<Real>::run_probes(Tick t) {
         for (const std::uint32_t j : probe.neurons) {
             probe.values.push_back(std::visit(
                 [&]<class G>(const G& group) {
-                    if constexpr (std::is_same_v<G, InputGroup>) return 0.0;
-                    else return group.peek(j, t)[probe.variable];
+                    if constexpr (std::is_same_v<G, InputGroup>)
+                        return 0.0;
+                    else
+                        return group.peek(j, t)[probe.variable];
                 },
                 groups_[probe.population]));
         }

@@ -17,9 +17,9 @@ namespace saltus {
 struct Arrival {
     Tick tick;
     Tick emitted;
-    std::uint32_t source;     ///< global number
+    std::uint32_t source; ///< global number
     std::uint32_t projection;
-    std::uint32_t group;      ///< index of the delay group within the projection
+    std::uint32_t group; ///< index of the delay group within the projection
 
     friend bool operator<(const Arrival& a, const Arrival& b) { // boost's top is the largest: reversed
         if (a.tick != b.tick) return a.tick > b.tick;

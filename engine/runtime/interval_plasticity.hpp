@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Interval schedule: no synapse holds any trace. A row notes its arrivals; at the interval's end its gradient is the sum
-// of the learner's unit gradients at those steps, and the optimiser updates the rows that spiked, contiguously.
+// Interval schedule: no synapse holds any trace. A row notes its arrivals; at the interval's end its gradient is the
+// sum of the learner's unit gradients at those steps, and the optimiser updates the rows that spiked, contiguously.
 #pragma once
 
 #include "engine/runtime/plasticity.hpp"
@@ -49,14 +49,15 @@ class IntervalPlasticity final : public Plasticity<Real> {
     }
 
     void arrive(std::uint32_t source, std::uint32_t g, Tick t, bool learning) override {
-        if (adam()) catch_up(g, updates_, &this->c_.rows->weight[first(g)], &first_moment_[first(g)],
-                             &second_moment_[first(g)], last_update_[g]);
+        if (adam())
+            catch_up(g, updates_, &this->c_.rows->weight[first(g)], &first_moment_[first(g)], &second_moment_[first(g)],
+                     last_update_[g]);
         if (!learning) return;
         const LearningClock& clock = *this->c_.clock;
         const double amplitude = this->c_.gain * this->c_.membrane(clock.until_edge(t));
         if (head_[g] == none) touched_.push_back({g, source});
-        hits_.push_back({static_cast<std::uint32_t>(clock.position(clock.step_of(t))), head_[g],
-                         static_cast<Real>(amplitude)});
+        hits_.push_back(
+            {static_cast<std::uint32_t>(clock.position(clock.step_of(t))), head_[g], static_cast<Real>(amplitude)});
         head_[g] = static_cast<std::uint32_t>(hits_.size() - 1);
     }
 
@@ -121,7 +122,8 @@ class IntervalPlasticity final : public Plasticity<Real> {
     [[nodiscard]] std::size_t first(std::uint32_t g) const { return this->c_.rows->groups[g].first; }
     [[nodiscard]] std::size_t longest_group() const {
         std::size_t longest = 0;
-        for (std::uint32_t g = 0; g < this->c_.rows->group_count(); ++g) longest = std::max(longest, this->c_.rows->count(g));
+        for (std::uint32_t g = 0; g < this->c_.rows->group_count(); ++g)
+            longest = std::max(longest, this->c_.rows->count(g));
         return longest;
     }
 
@@ -204,19 +206,20 @@ class IntervalPlasticity final : public Plasticity<Real> {
     void notify(std::uint32_t source, std::uint32_t g, const Real* before, const Real* after, std::size_t n) {
         for (FeedbackLink<Real>* mirror : this->c_.mirrors) {
             for (std::size_t k = 0; k < n; ++k) {
-                if (this->c_.rows->exists(g, k)) mirror->weight_changed(source, this->c_.rows->target_of(g, k), before[k], after[k]);
+                if (this->c_.rows->exists(g, k))
+                    mirror->weight_changed(source, this->c_.rows->target_of(g, k), before[k], after[k]);
             }
         }
     }
 
     std::vector<Hit> hits_;
-    std::vector<std::uint32_t> head_;        // [group] newest hit of this interval, or none
+    std::vector<std::uint32_t> head_; // [group] newest hit of this interval, or none
     std::vector<Touched> touched_;
-    std::vector<Real> gradient_, before_;    // [longest group]
+    std::vector<Real> gradient_, before_;            // [longest group]
     std::vector<Real> first_moment_, second_moment_; // Adam: parallel to the weights
-    std::vector<std::int64_t> last_update_;  // Adam: [group]
-    std::int64_t updates_ = 0;               // intervals ended
-    std::vector<Real> zero_;                 // Adam: a gradient of zeros
+    std::vector<std::int64_t> last_update_;          // Adam: [group]
+    std::int64_t updates_ = 0;                       // intervals ended
+    std::vector<Real> zero_;                         // Adam: a gradient of zeros
 };
 
 } // namespace saltus

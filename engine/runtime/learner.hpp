@@ -27,9 +27,9 @@ using ArrivalRules =
 
 /// The learning clock: which learning step a tick belongs to.
 struct LearningClock {
-    Tick period = 1;              ///< ticks per learning step
-    std::int64_t interval = 1;    ///< learning steps per interval
-    std::int64_t window = 1;      ///< the error counts in the last so many steps of an interval
+    Tick period = 1;                ///< ticks per learning step
+    std::int64_t interval = 1;      ///< learning steps per interval
+    std::int64_t window = 1;        ///< the error counts in the last so many steps of an interval
     std::int64_t signal_period = 1; ///< ... and of those in every signal_period-th, counted from the interval's start
 
     /// Step n covers the ticks (n-1) period + 1 ... n period.
@@ -53,8 +53,8 @@ struct LearningClock {
 /// B[o][j], the way of one readout's error to one learning population.
 template <class Real>
 struct FeedbackLink {
-    std::uint32_t readout;  ///< population
-    std::uint32_t learner;  ///< population
+    std::uint32_t readout; ///< population
+    std::uint32_t learner; ///< population
     FeedbackKind kind;
     std::size_t stride;
     std::vector<Real> matrix; ///< [outputs][stride]
@@ -80,31 +80,35 @@ template <class Real>
 struct Learner {
     std::uint32_t population = 0;
     std::uint32_t neurons = 0;
-    std::optional<Surrogate> surrogate;            ///< none for readouts
+    std::optional<Surrogate> surrogate; ///< none for readouts
     IntervalRules rule = ReadoutMap{0.0};
-    std::optional<IntervalTraces<Real>> history;   ///< interval schedule
-    ArrivalRules products;                         ///< arrival schedule
-    std::vector<double> psi;                       ///< arrival schedule: [neurons] of the present edge
-    std::vector<double> signal;                    ///< arrival schedule: [neurons] of the present edge
+    std::optional<IntervalTraces<Real>> history; ///< interval schedule
+    ArrivalRules products;                       ///< arrival schedule
+    std::vector<double> psi;                     ///< arrival schedule: [neurons] of the present edge
+    std::vector<double> signal;                  ///< arrival schedule: [neurons] of the present edge
     RateKeeper keeper;
-    std::vector<Real> rate_factor;                 ///< interval schedule: r_j, [neurons]
-    Real scale = 1;                                ///< factor on the gradient
+    std::vector<Real> rate_factor; ///< interval schedule: r_j, [neurons]
+    Real scale = 1;                ///< factor on the gradient
 
     /// Everything recorded that weights may yet come of.
     void hash(Fingerprint& h) const {
         if (history) history->hash(h);
-        std::visit([&](const auto& p) {
-            if constexpr (requires { p.hash(h); }) p.hash(h);
-        }, products);
+        std::visit(
+            [&](const auto& p) {
+                if constexpr (requires { p.hash(h); }) p.hash(h);
+            },
+            products);
         for (const double rate : keeper.rate) h.add(rate);
     }
 
     [[nodiscard]] std::size_t bytes() const {
         std::size_t sum = (psi.size() + signal.size()) * sizeof(double);
         if (history) sum += history->bytes();
-        std::visit([&](const auto& p) {
-            if constexpr (requires { p.bytes(); }) sum += p.bytes();
-        }, products);
+        std::visit(
+            [&](const auto& p) {
+                if constexpr (requires { p.bytes(); }) sum += p.bytes();
+            },
+            products);
         return sum;
     }
 };

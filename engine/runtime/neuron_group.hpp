@@ -278,14 +278,15 @@ class NeuronGroup {
         clamped_ = kept;
     }
 
-    /// Whether neuron j is held at its reset value at tick t. With delta synapses its state is simply dated to the end of
-    /// that time; with synaptic currents, which go on, its state keeps its own time.
+    /// Whether neuron j is held at its reset value at tick t. With delta synapses its state is simply dated to the end
+    /// of that time; with synaptic currents, which go on, its state keeps its own time.
     [[nodiscard]] bool clamped(std::uint32_t j, Tick t) const {
         if constexpr (Model::currents) return constants_.clamp && refractory(j, t);
         return false;
     }
 
-    void advance_between(std::uint32_t j, Tick from, Tick t, const typename Model::View& view, std::size_t place) const {
+    void advance_between(std::uint32_t j, Tick from, Tick t, const typename Model::View& view,
+                         std::size_t place) const {
         if constexpr (Model::currents) {
             if (clamped(j, from)) {
                 const Tick until = std::min(t, refractory_until_[j]);
@@ -297,8 +298,8 @@ class NeuronGroup {
         Model::advance(constants_, Model::decay(constants_, t - from), view, place);
     }
 
-    /// Whether neuron j spikes at tick t. Where arrivals move currents only, a crossing is always predicted, and it may be
-    /// over again by the tick that it takes effect at.
+    /// Whether neuron j spikes at tick t. Where arrivals move currents only, a crossing is always predicted, and it may
+    /// be over again by the tick that it takes effect at.
     [[nodiscard]] bool crosses(std::uint32_t j, Tick t) {
         if (refractory(j, t) || time_of(j) > t) return false;
         if constexpr (Model::currents) return std::find(due_.begin(), due_.end(), j) != due_.end();

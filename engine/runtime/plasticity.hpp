@@ -17,11 +17,11 @@ namespace saltus {
 template <class Real>
 struct PlasticContext {
     SynapseRows<Real>* rows;
-    Learner<Real>* learner;          ///< of the target population
+    Learner<Real>* learner; ///< of the target population
     const LearningClock* clock;
     Counters* counters;
-    DecayTable membrane;             ///< of the target population, per tick
-    double gain;                     ///< of the target population
+    DecayTable membrane; ///< of the target population, per tick
+    double gain;         ///< of the target population
     Optimiser optimiser;
     WeightLimits limits;
     std::vector<FeedbackLink<Real>*> mirrors{}; ///< feedback that follows these weights

@@ -21,12 +21,12 @@ struct Spike {
 /// Reads one state variable of some neurons at start, start + period, ...
 struct Probe {
     std::uint32_t population;
-    std::size_t variable;               ///< 0: membrane potential or readout, 1: adaptation
+    std::size_t variable; ///< 0: membrane potential or readout, 1: adaptation
     std::vector<std::uint32_t> neurons;
     Tick next;
     Tick period;
-    std::vector<Tick> ticks{};          ///< [samples]
-    std::vector<double> values{};       ///< [samples][neurons]
+    std::vector<Tick> ticks{};    ///< [samples]
+    std::vector<double> values{}; ///< [samples][neurons]
 };
 
 } // namespace saltus

@@ -21,8 +21,8 @@ enum class Precision { single_precision, double_precision };
 
 struct SimulationOptions {
     Precision precision = Precision::single_precision;
-    /// Arrival schedule: closed blocks of 16 learning steps that trace maps are kept for. Synapses silent for longer are
-    /// caught up by a sweep, once per horizon; more blocks cost memory and save sweeps. At least 1.
+    /// Arrival schedule: closed blocks of 16 learning steps that trace maps are kept for. Synapses silent for longer
+    /// are caught up by a sweep, once per horizon; more blocks cost memory and save sweeps. At least 1.
     std::size_t history_blocks = 16;
 };
 
@@ -46,8 +46,8 @@ class Simulation {
     void advance_until(Tick until);
 
     // --- input --------------------------------------------------------------------------------------------------
-    /// Offers external spikes of an input population, stamped now() or later, in any order. Events stamped earlier or naming
-    /// no neuron are counted (Counters) and left out; the others are taken. The status tells of the worst.
+    /// Offers external spikes of an input population, stamped now() or later, in any order. Events stamped earlier or
+    /// naming no neuron are counted (Counters) and left out; the others are taken. The status tells of the worst.
     Status push(PopulationId input, std::span<const InputEvent> events);
     Status push(PopulationId input, Tick tick, std::uint32_t neuron);
 
@@ -57,8 +57,8 @@ class Simulation {
     // --- reading: never changes anything ------------------------------------------------------------------------
     /// Membrane potential (variable 0; of a readout: its output) or adaptation (variable 1) at now().
     [[nodiscard]] double state(PopulationId population, std::uint32_t neuron, std::size_t variable = 0) const;
-    /// Loss of a readout over the last interval that ended: half the squared error summed over steps and outputs, or the
-    /// cross entropy averaged over the steps of the signal window.
+    /// Loss of a readout over the last interval that ended: half the squared error summed over steps and outputs, or
+    /// the cross entropy averaged over the steps of the signal window.
     [[nodiscard]] double last_loss(PopulationId readout) const;
     /// Synapses of a projection, ordered by (source, delay, target), with their present weights.
     [[nodiscard]] std::vector<Synapse> synapses(ProjectionId projection) const;
@@ -87,8 +87,8 @@ class Simulation {
     /// Spikes recorded since the last clear_spikes(), in canonical order (tick, population, neuron).
     [[nodiscard]] const std::vector<Spike>& spikes() const;
     void clear_spikes();
-    /// Reads a state variable of some neurons at ticks first, first + period, ...: as it is after the spikes and learning
-    /// of that tick, and before an interval's end resets it.
+    /// Reads a state variable of some neurons at ticks first, first + period, ...: as it is after the spikes and
+    /// learning of that tick, and before an interval's end resets it.
     ProbeId probe(PopulationId population, std::vector<std::uint32_t> neurons, Tick first, Tick period,
                   std::size_t variable = 0);
     /// What a probe has read: ticks [samples] and values [samples][neurons].

@@ -86,7 +86,8 @@ TEST_CASE("cuba_lif: the closed form, for equal, close and different time consta
         CubaLif::advance(c, CubaLif::decay(c, gap), s.view(), 0);
         const double expected = reference_v(p, before, grid.milliseconds(gap));
         worst = std::max(worst, std::abs(s.value[0] - expected) / (1.0 + std::abs(expected)));
-        CHECK(s.value[1] == Catch::Approx(before.value[1] * std::exp(-grid.milliseconds(gap) / p.tau_e_ms)).epsilon(1e-12));
+        CHECK(s.value[1] ==
+              Catch::Approx(before.value[1] * std::exp(-grid.milliseconds(gap) / p.tau_e_ms)).epsilon(1e-12));
     }
     INFO("worst " << worst);
     CHECK(worst < 1e-13);
@@ -101,7 +102,8 @@ TEST_CASE("cuba_lif: many small steps end where one large one does", "[models][c
         State often = once;
         CubaLif::advance(c, CubaLif::decay(c, 5000), once.view(), 0);
         for (int n = 0; n < 5000; n += 50) CubaLif::advance(c, CubaLif::decay(c, 50), often.view(), 0);
-        for (std::size_t x = 0; x < 3; ++x) CHECK(often.value[x] == Catch::Approx(once.value[x]).epsilon(1e-11).margin(1e-13));
+        for (std::size_t x = 0; x < 3; ++x)
+            CHECK(often.value[x] == Catch::Approx(once.value[x]).epsilon(1e-11).margin(1e-13));
     }
 }
 

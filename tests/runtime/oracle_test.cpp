@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// I4: the engine against the naive dense oracle on random networks: the same spikes, and the same weights to 1e-9 of each
-// projection's largest in double precision.
+// I4: the engine against the naive dense oracle on random networks: the same spikes, and the same weights to 1e-9 of
+// each projection's largest in double precision.
 #include "tests/oracle/random_scenario.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scenario_network.hpp"

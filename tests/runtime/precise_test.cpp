@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Exact spike times in free time: 125 LIF neurons with exponential currents against NEST's lossless method, and crossings
-// that only graze the threshold against their closed form.
+// Exact spike times in free time: 125 LIF neurons with exponential currents against NEST's lossless method, and
+// crossings that only graze the threshold against their closed form.
 #include "engine/saltus.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/csv.hpp"
@@ -45,8 +45,8 @@ ExplicitList read_connections(const std::filesystem::path& file) {
 
 struct Outcome {
     std::size_t spikes = 0;
-    std::size_t in_order = 0;    ///< leading spikes of the same neurons
-    double worst_ms = 0.0;       ///< among them
+    std::size_t in_order = 0; ///< leading spikes of the same neurons
+    double worst_ms = 0.0;    ///< among them
     std::uint64_t synaptic_events = 0;
 };
 
@@ -83,7 +83,8 @@ Outcome run_reference(const std::filesystem::path& folder, Picoseconds tick) {
 
 } // namespace
 
-TEST_CASE("NEST precise network: 3,019 spikes in the same order, within 1e-6 ms at a 1 ps tick", "[runtime][nest][fast]") {
+TEST_CASE("NEST precise network: 3,019 spikes in the same order, within 1e-6 ms at a 1 ps tick",
+          "[runtime][nest][fast]") {
     const auto folder = test::shared_data("ref/nest/precise_exp");
     if (!folder) SALTUS_SKIP("data absent: ref/nest/precise_exp");
     const Outcome ps = run_reference(*folder, Picoseconds(1));
@@ -93,7 +94,8 @@ TEST_CASE("NEST precise network: 3,019 spikes in the same order, within 1e-6 ms 
     CHECK(ps.worst_ms < 1e-6);
 }
 
-TEST_CASE("NEST precise network: within 1e-4 ms at a 1 ns tick, for the same number of events", "[runtime][nest][fast]") {
+TEST_CASE("NEST precise network: within 1e-4 ms at a 1 ns tick, for the same number of events",
+          "[runtime][nest][fast]") {
     const auto folder = test::shared_data("ref/nest/precise_exp");
     if (!folder) SALTUS_SKIP("data absent: ref/nest/precise_exp");
     const Outcome ps = run_reference(*folder, Picoseconds(1));

@@ -19,10 +19,10 @@ TimeGrid grid_of(const so::Scenario& scenario) {
 
 Surrogate surrogate_of(const so::Surrogate& s) {
     switch (s.shape) {
-    case so::SurrogateShape::exponential: return ExponentialSurrogate{s.height, s.width};
-    case so::SurrogateShape::fast_sigmoid: return FastSigmoid{s.height, s.width};
-    case so::SurrogateShape::arctan: return Arctan{s.height, s.width};
-    default: return PiecewiseLinear{s.height, s.width};
+        case so::SurrogateShape::exponential: return ExponentialSurrogate{s.height, s.width};
+        case so::SurrogateShape::fast_sigmoid: return FastSigmoid{s.height, s.width};
+        case so::SurrogateShape::arctan: return Arctan{s.height, s.width};
+        default: return PiecewiseLinear{s.height, s.width};
     }
 }
 
@@ -42,10 +42,10 @@ LifParameters lif_of(const so::Population& p, double tick_ms) {
 
 ModelParameters model_of(const so::Population& p, double tick_ms) {
     switch (p.kind) {
-    case so::PopulationKind::input: return InputParameters{};
-    case so::PopulationKind::readout: return LeakyReadoutParameters{p.tau_m_ms, p.normalised_input};
-    case so::PopulationKind::lif: return lif_of(p, tick_ms);
-    default: break;
+        case so::PopulationKind::input: return InputParameters{};
+        case so::PopulationKind::readout: return LeakyReadoutParameters{p.tau_m_ms, p.normalised_input};
+        case so::PopulationKind::lif: return lif_of(p, tick_ms);
+        default: break;
     }
     AdaptiveLifParameters adaptive;
     static_cast<LifParameters&>(adaptive) = lif_of(p, tick_ms);
@@ -80,7 +80,8 @@ ScenarioRun::ScenarioRun(const so::Scenario& scenario, SimulationOptions options
     for (std::uint32_t p = 0; p < dense_.size(); ++p) {
         if (!dense_[p]) continue;
         std::vector<double> weights;
-        for (const std::size_t position : order_[p]) weights.push_back(scenario.projections[p].synapses[position].weight);
+        for (const std::size_t position : order_[p])
+            weights.push_back(scenario.projections[p].synapses[position].weight);
         simulation_->set_weights({p}, weights);
     }
     for (std::uint32_t p = 0; p < scenario.populations.size(); ++p) simulation_->record_spikes({p});
@@ -154,8 +155,8 @@ void ScenarioRun::add_learning() {
         if (p.plastic && p.plasticity.rule == so::RuleKind::readout) readouts.insert(p.target);
     }
     for (const std::size_t r : readouts) {
-        network_.set_error(population(r), learning.error == so::ErrorKind::cross_entropy ? Error::cross_entropy
-                                                                                          : Error::mean_squared);
+        network_.set_error(population(r),
+                           learning.error == so::ErrorKind::cross_entropy ? Error::cross_entropy : Error::mean_squared);
     }
     for (const so::Feedback& f : learning.feedback) {
         const bool learns = std::any_of(scenario_.projections.begin(), scenario_.projections.end(), [&](const auto& p) {
@@ -163,12 +164,12 @@ void ScenarioRun::add_learning() {
         });
         fed_back_.push_back(learns);
         if (!learns) continue; // a description that the engine refuses, as the matrix would be of no use
-        FeedbackSpec spec{.readout = population(f.readout), .learner = population(f.population),
+        FeedbackSpec spec{.readout = population(f.readout),
+                          .learner = population(f.population),
                           .kind = static_cast<FeedbackKind>(f.kind)};
         const bool readout_learns =
-            std::any_of(scenario_.projections.begin(), scenario_.projections.end(), [&](const auto& p) {
-                return p.plastic && p.source == f.population && p.target == f.readout;
-            });
+            std::any_of(scenario_.projections.begin(), scenario_.projections.end(),
+                        [&](const auto& p) { return p.plastic && p.source == f.population && p.target == f.readout; });
         // Adaptive feedback whose readout never changes is fixed; the engine asks that it be called so.
         if (f.kind == so::FeedbackKind::adaptive && !readout_learns) spec.kind = FeedbackKind::random;
         const std::size_t neurons = scenario_.populations[f.population].size;

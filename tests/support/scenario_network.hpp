@@ -22,7 +22,8 @@ class ScenarioRun {
     [[nodiscard]] std::vector<saltus_oracle::Spike> spikes() const;
     /// [projection][position in the scenario's list].
     [[nodiscard]] saltus_oracle::PerSynapse weights() const;
-    /// Per entry of the scenario's feedback: B[j * outputs + o]; empty where it leads to a population that does not learn.
+    /// Per entry of the scenario's feedback: B[j * outputs + o]; empty where it leads to a population that does not
+    /// learn.
     [[nodiscard]] std::vector<std::vector<double>> feedback() const;
     /// Whether a projection is run by the dense kernels.
     [[nodiscard]] bool is_dense(std::size_t projection) const { return dense_[projection]; }
@@ -36,7 +37,7 @@ class ScenarioRun {
     const saltus_oracle::Scenario& scenario_;
     Network network_;
     std::vector<bool> dense_;
-    std::vector<bool> fed_back_; // [feedback of the scenario]
+    std::vector<bool> fed_back_;                  // [feedback of the scenario]
     std::vector<std::vector<std::size_t>> order_; // [projection][engine's position] -> scenario's position
     std::unique_ptr<Simulation> simulation_;
 };
