@@ -171,15 +171,17 @@ class NeuronGroup {
             }
             reschedule(j, t, crossings, first_neuron);
         };
+        // Who is below the base threshold, and has no crossing ahead, neither spikes nor is scheduled.
+        const bool look_at_all = Model::currents || constants_.v_inf > constants_.threshold || crossings.size() > 0;
+        const double* v = state_[0].data();
         if (dense_at_ == t) {
-            // Who is below the base threshold, and has no crossing ahead, neither spikes nor is scheduled.
-            const bool look_at_all = Model::currents || constants_.v_inf > constants_.threshold || crossings.size() > 0;
-            const double* v = state_[0].data();
             for (std::size_t j = 0; j < size_; ++j) {
                 if (!look_at_all) j = next_at_or_above(v, j, size_, constants_.threshold);
                 if (j < size_) test(static_cast<std::uint32_t>(j));
             }
         } else {
+            const auto idle = [&](std::uint32_t j) { return !look_at_all && v[j] < constants_.threshold; };
+            std::erase_if(touched_, idle);
             std::sort(touched_.begin(), touched_.end());
             for (const std::uint32_t j : touched_) test(j);
         }

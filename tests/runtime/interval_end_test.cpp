@@ -119,3 +119,15 @@ TEST_CASE("crossings under constant drive start anew at a return to rest", "[run
     CHECK(reset.first == Ticks{7, 14, 27, 34, 47, 54});
     CHECK(free.first == Ticks{7, 14, 21, 28, 35, 42, 49, 56});
 }
+
+TEST_CASE("a crossing that was predicted before a return to rest is not tested for after it",
+          "[runtime][interval][fast]") {
+    // driven above threshold while refractory: it will spike when the refractory period ends, at tick 26
+    const LifParameters neuron{.reset = Reset::to_value, .refractory_ms = 10.0};
+    const std::vector<InputEvent> twice{{15, 0}, {17, 0}, {17, 0}};
+    const Seen reset = run(Relay(true, 1.0, neuron), twice), free = run(Relay(false, 1.0, neuron), twice);
+    CHECK(free.first == Ticks{16, 26});
+    CHECK(free.counters.threshold_tests == 1);
+    CHECK(reset.first == Ticks{16});
+    CHECK(reset.counters.threshold_tests == 0);
+}

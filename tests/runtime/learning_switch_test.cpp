@@ -86,6 +86,24 @@ TEST_CASE("intervals without learning leave no mark on those that follow", "[run
     CHECK(least_change(fresh.weights(), Work().weights()) > 0.01);
 }
 
+TEST_CASE("what was recorded of an interval that was not learned from does not come back", "[runtime][switch][fast]") {
+    Work clean, stale;
+    const auto start = clean.weights();
+    stale.simulation.advance_until(30); // psi and L of steps 1 to 30 are recorded,
+    for (Work* work : {&clean, &stale}) {
+        work->simulation.set_learning(false); // and forgotten at 50
+        work->simulation.advance_until(50);
+        work->simulation.set_learning(true);
+        work->simulation.advance_until(55);
+        work->simulation.set_learning(false); // steps 6 to 30 of this interval are not recorded
+        work->simulation.advance_until(80);
+        work->simulation.set_learning(true);
+        work->simulation.advance_until(100);
+    }
+    CHECK(same(stale.weights(), clean.weights()));
+    CHECK(least_change(clean.weights(), start) > 1e-3);
+}
+
 TEST_CASE("a network that does not learn spikes like one that learns at a rate of zero", "[runtime][switch][fast]") {
     for (const NetworkOptions& o : schedules) {
         Work off(o), slow(o), learning(o);
