@@ -48,7 +48,7 @@ void run(benchmark::State& state, Delivery& delivery, double per_source) {
     const Stopwatch watch;
     for (auto _ : state) delivery.advance();
     const double seconds = watch.seconds();
-    const Counters& after = delivery.simulation->counters();
+    const Counters after = delivery.simulation->counters();
     const auto iterations = static_cast<double>(state.iterations());
     const auto delivered = static_cast<double>(after.synaptic_events - before.synaptic_events);
     const double expected = iterations * static_cast<double>(delivery.events.size()) * per_source;

@@ -75,7 +75,7 @@ void interval_784_h_10(benchmark::State& state) {
     const Stopwatch watch;
     for (auto _ : state) net.learn(samples, label++ % 10, scratch);
     const double seconds = watch.seconds();
-    const Counters& after = net.simulation->counters();
+    const Counters after = net.simulation->counters();
     const auto iterations = static_cast<std::uint64_t>(state.iterations());
     const auto count = static_cast<double>(iterations);
     require(after.spikes - before.spikes > iterations, "the hidden neurons were silent");
@@ -152,7 +152,7 @@ void arrival_sparse(benchmark::State& state) {
     const Stopwatch watch;
     for (auto _ : state) net.advance();
     const double seconds = watch.seconds();
-    const Counters& after = net.simulation->counters();
+    const Counters after = net.simulation->counters();
     require(after.spikes > before.spikes, "the neurons were silent");
     const auto updates = static_cast<double>(after.plastic_updates - before.plastic_updates);
     require(rate == 0.0 || updates > 0.9 * rate * 5e4 * static_cast<double>(state.iterations()) / 2.0,

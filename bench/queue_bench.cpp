@@ -8,8 +8,8 @@
 namespace saltus::bench {
 namespace {
 
-/// Delays of 1 to 1000 ticks, drawn beforehand. Their number is prime: taken in step with another list, pairs do not recur,
-/// so that a correction is hardly ever to the tick that is predicted already.
+/// Delays of 1 to 1000 ticks, drawn beforehand. Their number is prime: taken in step with another list, pairs do not
+/// recur, so that a correction is hardly ever to the tick that is predicted already.
 std::vector<Tick> delays() {
     RandomStream random(1, 1);
     std::vector<Tick> list(65'521);

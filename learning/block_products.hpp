@@ -165,12 +165,12 @@ class BlockProducts {
         if (p.current != nullptr) apply<double, Rule::traces>(load(p.current, j), x);
     }
 
-    /// Feeds the products to a hash.
+    /// Feeds the products of one neuron to a hash.
     template <class Hash>
-    void hash(Hash& h) const {
+    void hash(std::size_t neuron, Hash& h) const {
         h.add(steps_);
         for (const auto* part : {&suffix_, &total_, &current_}) {
-            for (const double x : *part) h.add(x);
+            for (std::size_t k = neuron; k < part->size(); k += stride_) h.add((*part)[k]);
         }
     }
 

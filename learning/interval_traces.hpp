@@ -83,16 +83,14 @@ class IntervalTraces {
     /// Ends the interval without a gradient.
     void discard() { std::fill(recorded_.begin(), recorded_.end(), std::uint8_t{0}); }
 
-    /// Feeds the recorded steps to a hash.
+    /// Feeds the recorded steps of one neuron to a hash.
     template <class Hash>
-    void hash(Hash& h) const {
+    void hash(std::size_t neuron, Hash& h) const {
         for (std::size_t s = 0; s < steps_; ++s) {
             h.add(recorded_[s]);
             if (!recorded_[s]) continue;
-            for (std::size_t j = 0; j < neurons_; ++j) {
-                h.add(psi_[s * stride_ + j]);
-                h.add(signal_[s * stride_ + j]);
-            }
+            h.add(psi_[s * stride_ + neuron]);
+            h.add(signal_[s * stride_ + neuron]);
         }
     }
 

@@ -7,10 +7,10 @@ namespace saltus {
 
 /// What the engine has done since it was built. Every event offered is in exactly one of accepted, late, malformed.
 struct Counters {
-    std::uint64_t ticks_processed = 0;   ///< ticks at which anything happened
-    std::uint64_t events_offered = 0;    ///< external input events pushed
-    std::uint64_t events_accepted = 0;   ///< ... of them taken
-    std::uint64_t events_late = 0;       ///< ... stamped before the present
+    std::uint64_t ticks_processed = 0; ///< ticks at which an arrival, a threshold test or a learning edge was worked on
+    std::uint64_t events_offered = 0;  ///< external input events pushed
+    std::uint64_t events_accepted = 0; ///< ... of them taken
+    std::uint64_t events_late = 0;     ///< ... stamped before the present
     std::uint64_t events_malformed = 0;  ///< ... naming a neuron that does not exist
     std::uint64_t spikes = 0;            ///< emitted by neurons (external input not counted)
     std::uint64_t synaptic_events = 0;   ///< synapses that delivered

@@ -31,4 +31,14 @@ class Fingerprint {
     std::uint64_t hash_ = 0x53616c747573ULL;
 };
 
+/// A fingerprint of facts that come in any order: the same whoever holds which of them.
+class UnorderedFingerprint {
+  public:
+    void add(const Fingerprint& fact) { sum_ += fact.value(); }
+    [[nodiscard]] std::uint64_t value() const { return sum_; }
+
+  private:
+    std::uint64_t sum_ = 0;
+};
+
 } // namespace saltus

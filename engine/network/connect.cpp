@@ -225,21 +225,16 @@ bool dense(const Projection& projection) {
            std::holds_alternative<Constant>(projection.spec.delay_ms);
 }
 
-std::vector<double> make_dense_weights(const Network& network, ProjectionId id) {
+void make_dense_row(const Network& network, ProjectionId id, std::uint32_t source, std::span<double> row) {
     const Plan plan(network, id);
-    std::vector<double> weights(std::size_t{plan.sources} * plan.targets, 0.0);
-    const auto fill_row = [&](std::uint32_t i, const auto& distribution) {
-        RandomStream stream = plan.stream(Purpose::weight, i);
-        double* row = &weights[std::size_t{i} * plan.targets];
-        for (std::uint32_t j = 0; j < plan.targets; ++j)
-            if (!(plan.bar_self && i == j)) row[j] = draw(distribution, stream);
-    };
+    assert(row.size() == plan.targets);
+    RandomStream stream = plan.stream(Purpose::weight, source);
     std::visit(
         [&](const auto& distribution) {
-            for (std::uint32_t i = 0; i < plan.sources; ++i) fill_row(i, distribution);
+            for (std::uint32_t j = 0; j < plan.targets; ++j)
+                row[j] = plan.bar_self && source == j ? 0.0 : draw(distribution, stream);
         },
         plan.spec.weight);
-    return weights;
 }
 
 Tick quantised_delay(const TimeGrid& grid, double delay_ms) {

@@ -5,63 +5,87 @@ namespace saltus {
 namespace {
 
 template <class Real>
-SynapseRows<Real> compile_dense(const Network& network, ProjectionId id, SynapseRows<Real> rows) {
+using Rows = std::vector<SynapseRows<Real>>;
+
+template <class Real>
+void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
     const Projection& projection = network.projections()[id.index];
     const double delay_ms = std::get<Constant>(projection.spec.delay_ms).value;
     const Tick delay = quantised_delay(network.grid(), delay_ms);
-    const std::vector<double> weights = make_dense_weights(network, id);
-    rows.dense = true;
-    rows.skip_diagonal = projection.source == projection.target && !projection.spec.allow_self;
-    rows.stride = (rows.targets + std::size_t{15}) / 16 * 16;
-    rows.weight.assign(rows.stride * rows.sources, Real{0});
-    for (std::uint32_t source = 0; source < rows.sources; ++source) {
-        rows.row_groups.push_back(source);
-        rows.groups.push_back({delay, source * rows.stride});
-        for (std::uint32_t k = 0; k < rows.targets; ++k) {
-            rows.weight[source * rows.stride + k] = static_cast<Real>(weights[std::size_t{source} * rows.targets + k]);
+    for (SynapseRows<Real>& rows : all) {
+        rows.dense = true;
+        rows.skip_diagonal = projection.source == projection.target && !projection.spec.allow_self;
+        rows.stride = (rows.targets + std::size_t{15}) / 16 * 16;
+        rows.weight.assign(rows.stride * rows.sources, Real{0});
+        for (std::uint32_t source = 0; source < rows.sources; ++source) {
+            rows.row_groups.push_back(source);
+            rows.groups.push_back({delay, source * rows.stride});
+        }
+        rows.row_groups.push_back(rows.sources);
+        rows.groups.push_back({never, rows.weight.size()});
+    }
+    std::vector<double> row(network.at(projection.target).size);
+    for (std::uint32_t source = 0; source < network.at(projection.source).size; ++source) {
+        make_dense_row(network, id, source, row);
+        for (SynapseRows<Real>& rows : all) {
+            for (std::uint32_t k = 0; k < rows.targets; ++k)
+                rows.weight[source * rows.stride + k] = static_cast<Real>(row[rows.first_target + k]);
         }
     }
-    rows.row_groups.push_back(rows.sources);
-    rows.groups.push_back({never, rows.weight.size()});
-    return rows;
 }
 
+/// Deals the synapses out to the slices; each gets its own in the order they come in.
 template <class Real>
-SynapseRows<Real> compile_sparse(const Network& network, ProjectionId id, SynapseRows<Real> rows) {
+void compile_sparse(const Network& network, ProjectionId id, Rows<Real>& all) {
     const std::vector<Synapse> synapses = make_synapses(network, id);
-    rows.target.reserve(synapses.size());
-    rows.weight.reserve(synapses.size());
-    std::size_t next = 0;
-    for (std::uint32_t source = 0; source < rows.sources; ++source) {
-        rows.row_groups.push_back(static_cast<std::uint32_t>(rows.groups.size()));
-        Tick delay = -1;
-        for (; next < synapses.size() && synapses[next].source == source; ++next) {
-            if (synapses[next].delay != delay) {
-                delay = synapses[next].delay;
-                rows.groups.push_back({delay, next});
-            }
-            rows.target.push_back(synapses[next].target);
-            rows.weight.push_back(static_cast<Real>(synapses[next].weight));
-        }
+    std::vector<std::uint32_t> slice_of(network.at(network.projections()[id.index].target).size);
+    std::vector<std::size_t> count(all.size(), 0);
+    for (std::uint32_t s = 0; s < all.size(); ++s)
+        for (std::uint32_t k = 0; k < all[s].targets; ++k) slice_of[all[s].first_target + k] = s;
+    for (const Synapse& synapse : synapses) ++count[slice_of[synapse.target]];
+    for (std::size_t s = 0; s < all.size(); ++s) {
+        all[s].target.reserve(count[s]);
+        all[s].weight.reserve(count[s]);
+        all[s].row_groups.reserve(std::size_t{all[s].sources} + 1);
     }
-    rows.row_groups.push_back(static_cast<std::uint32_t>(rows.groups.size()));
-    rows.groups.push_back({never, synapses.size()});
-    return rows;
+    const auto begin_source = [&](SynapseRows<Real>& rows, std::uint32_t source) {
+        while (rows.row_groups.size() <= source)
+            rows.row_groups.push_back(static_cast<std::uint32_t>(rows.groups.size()));
+    };
+    for (const Synapse& synapse : synapses) {
+        SynapseRows<Real>& rows = all[slice_of[synapse.target]];
+        begin_source(rows, synapse.source);
+        const bool new_row = rows.row_groups.back() == rows.groups.size();
+        if (new_row || rows.groups.back().delay != synapse.delay)
+            rows.groups.push_back({synapse.delay, rows.target.size()});
+        rows.target.push_back(synapse.target - rows.first_target);
+        rows.weight.push_back(static_cast<Real>(synapse.weight));
+    }
+    for (SynapseRows<Real>& rows : all) {
+        begin_source(rows, rows.sources);
+        rows.groups.push_back({never, rows.target.size()});
+    }
 }
 
 } // namespace
 
 template <class Real>
-SynapseRows<Real> compile_rows(const Network& network, ProjectionId id) {
+std::vector<SynapseRows<Real>> compile_rows(const Network& network, ProjectionId id, std::span<const Slice> slices) {
     const Projection& projection = network.projections()[id.index];
-    SynapseRows<Real> rows;
-    rows.sources = network.at(projection.source).size;
-    rows.targets = network.at(projection.target).size;
-    return dense(projection) ? compile_dense(network, id, std::move(rows))
-                             : compile_sparse(network, id, std::move(rows));
+    Rows<Real> all(slices.size());
+    for (std::size_t s = 0; s < slices.size(); ++s) {
+        all[s].sources = network.at(projection.source).size;
+        all[s].targets = slices[s].size();
+        all[s].first_target = slices[s].begin;
+    }
+    if (dense(projection))
+        compile_dense(network, id, all);
+    else
+        compile_sparse(network, id, all);
+    return all;
 }
 
-template SynapseRows<float> compile_rows<float>(const Network&, ProjectionId);
-template SynapseRows<double> compile_rows<double>(const Network&, ProjectionId);
+template std::vector<SynapseRows<float>> compile_rows<float>(const Network&, ProjectionId, std::span<const Slice>);
+template std::vector<SynapseRows<double>> compile_rows<double>(const Network&, ProjectionId, std::span<const Slice>);
 
 } // namespace saltus

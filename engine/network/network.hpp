@@ -9,6 +9,7 @@
 #include "models/registry.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -117,8 +118,9 @@ struct Synapse {
 /// Whether a projection is stored densely: all-to-all with one constant delay.
 [[nodiscard]] bool dense(const Projection& projection);
 
-/// Weights of a dense projection, row-major [source][target]; entries of barred self-connections are 0.
-[[nodiscard]] std::vector<double> make_dense_weights(const Network& network, ProjectionId id);
+/// Weights of one source of a dense projection; the entry of a barred self-connection is 0. row: [targets],
+/// overwritten.
+void make_dense_row(const Network& network, ProjectionId id, std::uint32_t source, std::span<double> row);
 
 /// The delay in ticks that stands for `delay_ms` on this grid: rounded to the delay resolution (or to the tick, where
 /// that is coarser), halves away from zero.

@@ -50,13 +50,13 @@ class ArrivalPlasticity final : public Plasticity<Real> {
         sweep_.clear();
     }
 
-    void hash(Fingerprint& h) const override {
-        Plasticity<Real>::hash(h);
-        for (const double z : z_) h.add(z);
-        for (const std::int64_t step : next_) h.add(step);
-        for (const auto& trace : trace_) {
-            for (const Real x : trace) h.add(x);
-        }
+    void hash_row(std::uint32_t g, Fingerprint& h) const override {
+        Plasticity<Real>::hash_row(g, h);
+        h.add(z_[g]);
+        h.add(next_[g]);
+    }
+    void hash_synapse(std::size_t synapse, Fingerprint& h) const override {
+        for (const auto& trace : trace_) h.add(trace[synapse]);
     }
 
     [[nodiscard]] std::size_t bytes() const override {
@@ -99,7 +99,7 @@ class ArrivalPlasticity final : public Plasticity<Real> {
             for (std::size_t e = 0; e < kept; ++e) trace_[e][synapse] = static_cast<Real>(x[e + 1]);
         }
         z_[g] = z_after;
-        if (update) this->c_.counters->plastic_updates += n;
+        if (update) this->c_.counters->plastic_updates += rows.synapses(g);
     }
 
     void apply_gradient(std::size_t synapse, typename Products::Traces& x) {

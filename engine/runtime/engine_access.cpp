@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <tuple>
 
 namespace saltus {
 
@@ -42,15 +43,20 @@ Status Engine<Real>::set_target(std::uint32_t readout, Tick from, std::span<cons
 }
 
 template <class Real>
-double Engine<Real>::state(std::uint32_t population, std::size_t variable, std::uint32_t neuron) const {
-    return std::visit(
-        [&]<class G>(const G& group) {
-            if constexpr (std::is_same_v<G, InputGroup>)
-                return 0.0;
-            else
-                return group.peek(neuron, now_)[variable];
-        },
-        groups_[population]);
+typename Engine<Real>::Place Engine<Real>::find(std::uint32_t population, std::uint32_t neuron) const {
+    const std::vector<Place>& places = places_[population];
+    const auto holds = [&](Place at) { return neuron < partition(at).slices()[at.slice].end; };
+    const auto place = std::find_if(places.begin(), places.end(), holds);
+    assert(place != places.end());
+    return *place;
+}
+
+template <class Real>
+double Engine<Real>::state_at(std::uint32_t population, std::size_t variable, std::uint32_t neuron, Tick t) const {
+    if (places_[population].empty()) return 0.0; // an input has no state
+    const Place at = find(population, neuron);
+    const Partition<Real>& p = partition(at);
+    return p.peek(at.slice, neuron - p.slices()[at.slice].begin, variable, t);
 }
 
 template <class Real>
@@ -62,24 +68,59 @@ double Engine<Real>::last_loss(std::uint32_t readout) const {
 }
 
 template <class Real>
+Counters Engine<Real>::counters() const {
+    Counters sum = counters_;
+    const auto add = [&](const Counters& c) {
+        sum.spikes += c.spikes;
+        sum.synaptic_events += c.synaptic_events;
+        sum.plastic_updates += c.plastic_updates;
+        sum.threshold_tests += c.threshold_tests;
+    };
+    for (const auto& partition : partitions_) add(partition->counters());
+    add(readouts_->counters());
+    return sum;
+}
+
+/// The row sets of a projection, by slice.
+template <class Real>
+std::vector<RowSet<Real>*> Engine<Real>::row_sets(std::uint32_t projection) const {
+    std::vector<RowSet<Real>*> found;
+    for (const Place at : places_[network_.projections()[projection].target.index]) {
+        for (RowSet<Real>& set : partition(at).row_sets())
+            if (set.projection == projection && set.slice == at.slice) found.push_back(&set);
+    }
+    return found;
+}
+
+/// Calls visit(group, place) for every synapse of one source, in the order of the rows.
+template <class Real, class Visit>
+void for_each_synapse(const SynapseRows<Real>& rows, std::uint32_t source, const Visit& visit) {
+    for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) {
+        for (std::size_t k = 0; k < rows.count(g); ++k)
+            if (rows.exists(g, k)) visit(g, k);
+    }
+}
+
+template <class Real>
 std::vector<Synapse> Engine<Real>::synapses(std::uint32_t projection) const {
-    const SynapseRows<Real>& rows = rows_[projection];
     std::vector<Synapse> list;
-    list.reserve(rows.size());
     std::vector<Real> weight;
-    for (std::uint32_t source = 0; source < rows.sources; ++source) {
-        for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) {
-            const std::size_t n = rows.count(g);
-            weight.resize(n);
-            if (plasticity_.size() > projection && plasticity_[projection]) {
-                plasticity_[projection]->current_weights(g, weight.data());
-            } else {
-                std::copy_n(&rows.weight[rows.groups[g].first], n, weight.begin());
-            }
-            for (std::size_t k = 0; k < n; ++k) {
-                if (!rows.exists(g, k)) continue;
-                list.push_back({source, rows.target_of(g, k), static_cast<double>(weight[k]), rows.groups[g].delay});
-            }
+    const std::vector<RowSet<Real>*> sets = row_sets(projection);
+    for (std::uint32_t source = 0; source < sets.front()->rows.sources; ++source) {
+        const auto begin = static_cast<std::ptrdiff_t>(list.size());
+        for (const RowSet<Real>* set : sets) {
+            const SynapseRows<Real>& rows = set->rows;
+            std::uint32_t held = ~0u; // the group whose weights are at hand
+            for_each_synapse(rows, source, [&](std::uint32_t g, std::size_t k) {
+                if (g != held) set->current_weights(held = g, weight);
+                list.push_back({source, rows.first_target + rows.target_of(g, k), static_cast<double>(weight[k]),
+                                rows.groups[g].delay});
+            });
+        }
+        if (sets.size() > 1) { // (delay, target) within a source; slices ascend, so ties are in order already
+            std::stable_sort(list.begin() + begin, list.end(), [](const Synapse& a, const Synapse& b) {
+                return std::tie(a.delay, a.target) < std::tie(b.delay, b.target);
+            });
         }
     }
     return list;
@@ -94,43 +135,42 @@ std::vector<double> Engine<Real>::weights(std::uint32_t projection) const {
 
 template <class Real>
 void Engine<Real>::set_weights(std::uint32_t projection, std::span<const double> weights) {
-    SynapseRows<Real>& rows = rows_[projection];
-    assert(weights.size() == rows.size());
-    if (plasticity_[projection]) plasticity_[projection]->settle();
-    std::size_t next = 0;
-    for (std::uint32_t source = 0; source < rows.sources; ++source) {
-        for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) {
-            for (std::size_t k = 0; k < rows.count(g); ++k) {
-                if (rows.exists(g, k)) rows.weight[rows.groups[g].first + k] = static_cast<Real>(weights[next++]);
-            }
+    const std::vector<Synapse> order = synapses(projection);
+    assert(weights.size() == order.size());
+    for (RowSet<Real>* set : row_sets(projection)) {
+        if (set->plasticity) set->plasticity->settle();
+        SynapseRows<Real>& rows = set->rows;
+        const auto elsewhere = [&](const Synapse& s) { return s.target - rows.first_target >= rows.targets; };
+        std::size_t next = 0; // synapses of other slices lie in between
+        for (std::uint32_t source = 0; source < rows.sources; ++source) {
+            for_each_synapse(rows, source, [&](std::uint32_t g, std::size_t k) {
+                while (elsewhere(order[next])) ++next;
+                rows.weight[rows.groups[g].first + k] = static_cast<Real>(weights[next++]);
+            });
         }
     }
-    const Projection& p = network_.projections()[projection];
-    for (FeedbackLink<Real>& link : links_) {
-        const bool follows =
-            link.kind == FeedbackKind::symmetric && link.learner == p.source.index && link.readout == p.target.index;
-        if (!follows) continue;
-        for (const Synapse& s : synapses(projection)) {
-            link.weight_changed(s.source, s.target, Real{0}, static_cast<Real>(s.weight));
-        }
-    }
+    follow_weights(projection);
 }
 
 template <class Real>
 void Engine<Real>::set_rate(std::uint32_t projection, double rate) {
-    if (plasticity_[projection]) plasticity_[projection]->set_rate(rate);
+    for (RowSet<Real>* set : row_sets(projection))
+        if (set->plasticity) set->plasticity->set_rate(rate);
 }
 
 template <class Real>
 std::vector<double> Engine<Real>::feedback(std::uint32_t index) const {
-    const FeedbackLink<Real>& link = links_[index];
-    const std::uint32_t outputs = network_.populations()[link.readout].size;
-    const std::uint32_t neurons = network_.populations()[link.learner].size;
-    std::vector<double> matrix;
-    matrix.reserve(std::size_t{outputs} * neurons);
-    for (std::uint32_t o = 0; o < outputs; ++o) {
-        for (std::uint32_t j = 0; j < neurons; ++j)
-            matrix.push_back(static_cast<double>(link.matrix[o * link.stride + j]));
+    const FeedbackSpec& spec = network_.feedbacks()[index];
+    const std::uint32_t outputs = network_.at(spec.readout).size;
+    const std::size_t neurons = network_.at(spec.learner).size;
+    std::vector<double> matrix(outputs * neurons);
+    for (const auto& partition : partitions_) {
+        for (const FeedbackLink<Real>& link : partition->links()) {
+            if (link.index != index) continue;
+            for (std::uint32_t o = 0; o < outputs; ++o)
+                for (std::uint32_t j = link.begin; j < link.end; ++j)
+                    matrix[o * neurons + j] = static_cast<double>(link.matrix[o * link.stride + (j - link.begin)]);
+        }
     }
     return matrix;
 }
@@ -143,69 +183,92 @@ std::size_t Engine<Real>::add_probe(Probe probe) {
 
 template <class Real>
 std::uint64_t Engine<Real>::fingerprint() const {
-    Fingerprint hash;
-    hash.add(now_);
-    for (const Group& group : groups_) {
-        std::visit(
-            [&]<class G>(const G& g) {
-                if constexpr (!std::is_same_v<G, InputGroup>) g.hash(hash);
-            },
-            group);
-    }
-    for (const SynapseRows<Real>& rows : rows_) {
-        for (const Real w : rows.weight) hash.add(w);
-    }
-    for (const auto& plasticity : plasticity_) {
-        if (plasticity) plasticity->hash(hash);
-    }
-    for (const FeedbackLink<Real>& link : links_) {
-        for (const Real b : link.matrix) hash.add(b);
-    }
-    for (const Learner<Real>& learner : learners_) learner.hash(hash);
-    for (const ReadoutError<Real>& error : errors_) {
-        for (const double target : error.target) hash.add(target);
-        for (const auto& [tick, values] : error.upcoming) {
-            hash.add(tick);
-            for (const double value : values) hash.add(value);
-        }
-    }
-    for (const Arrival& arrival : queue_) {
-        hash.add(arrival.tick);
-        hash.add(arrival.source);
-        hash.add(arrival.group);
-    }
-    hash_input(hash);
-    hash.add(learning_);
-    hash.add(largest_error_);
-    hash.add(counters_.spikes);
-    hash.add(counters_.synaptic_events);
-    hash.add(counters_.plastic_updates);
-    return hash.value();
+    UnorderedFingerprint sum;
+    for (const auto& partition : partitions_) partition->hash(sum);
+    readouts_->hash(sum);
+    hash_flight(sum);
+    hash_run(sum);
+    return sum.value();
 }
 
-/// Pending input in canonical order, however it was offered.
+/// Spikes in flight, once for each projection they are on, with the first of their delay groups that is yet to arrive.
+/// One whose rows lie in several slices is in as many queue entries; input may have been offered twice.
 template <class Real>
-void Engine<Real>::hash_input(Fingerprint& hash) const {
-    std::vector<PendingInput> pending(input_.begin() + static_cast<std::ptrdiff_t>(cursor_), input_.end());
-    std::sort(pending.begin(), pending.end(), [](const PendingInput& a, const PendingInput& b) {
-        return std::pair(a.tick, a.source) < std::pair(b.tick, b.source);
+std::vector<Arrival> Engine<Real>::flight() const {
+    std::vector<Arrival> all;
+    std::uint32_t first_set = 0;
+    const auto add = [&](const Partition<Real>& partition) {
+        for (Arrival arrival : partition.queue()) {
+            arrival.row = first_set + arrival.rows; // tells the row sets of all partitions apart
+            arrival.rows = partition.row_sets()[arrival.rows].projection;
+            all.push_back(arrival);
+        }
+        first_set += static_cast<std::uint32_t>(partition.row_sets().size());
+    };
+    for (const auto& partition : partitions_) add(*partition);
+    add(*readouts_);
+    const auto name = [](const Arrival& a) { return std::tie(a.source, a.emitted, a.rows); };
+    std::sort(all.begin(), all.end(), [&](const Arrival& a, const Arrival& b) {
+        return std::tuple_cat(name(a), std::tie(a.row, a.tick)) < std::tuple_cat(name(b), std::tie(b.row, b.tick));
     });
-    for (const PendingInput& event : pending) {
-        hash.add(event.tick);
-        hash.add(event.source);
+    std::vector<Arrival> distinct;
+    for (std::size_t i = 0, j = 0; i < all.size(); i = j) {
+        std::size_t times = 0, most = 0;
+        Tick tick = never;
+        for (; j < all.size() && name(all[j]) == name(all[i]); ++j) {
+            times = j > i && all[j].row == all[j - 1].row ? times + 1 : 1;
+            most = std::max(most, times);
+            tick = std::min(tick, all[j].tick);
+        }
+        all[i].tick = tick;
+        distinct.insert(distinct.end(), most, all[i]);
     }
+    return distinct;
+}
+
+template <class Real>
+void Engine<Real>::hash_flight(UnorderedFingerprint& sum) const {
+    for (const Arrival& arrival : flight()) {
+        Fingerprint h;
+        h.add(arrival.source);
+        h.add(arrival.emitted);
+        h.add(arrival.rows);
+        h.add(arrival.tick);
+        sum.add(h);
+    }
+}
+
+/// What belongs to the run as a whole: time, targets, pending input (in canonical order, however it was offered).
+template <class Real>
+void Engine<Real>::hash_run(UnorderedFingerprint& sum) const {
+    Fingerprint h;
+    h.add(now_);
+    for (const ReadoutError<Real>& error : errors_) {
+        for (const double target : error.target) h.add(target);
+        for (const auto& [tick, values] : error.upcoming) {
+            h.add(tick);
+            for (const double value : values) h.add(value);
+        }
+    }
+    std::vector<Emission> pending(input_.begin() + static_cast<std::ptrdiff_t>(cursor_), input_.end());
+    std::sort(pending.begin(), pending.end());
+    for (const Emission& event : pending) {
+        h.add(event.tick);
+        h.add(event.source);
+    }
+    h.add(run_.learning);
+    h.add(largest_error_);
+    const Counters c = counters();
+    h.add(c.spikes);
+    h.add(c.synaptic_events);
+    h.add(c.plastic_updates);
+    sum.add(h);
 }
 
 template <class Real>
 std::size_t Engine<Real>::bytes() const {
-    std::size_t sum = 0;
-    for (const SynapseRows<Real>& rows : rows_) {
-        sum += rows.weight.size() * sizeof(Real) + rows.target.size() * sizeof(std::uint32_t) +
-               rows.groups.size() * sizeof(DelayGroup) + rows.row_groups.size() * sizeof(std::uint32_t);
-    }
-    for (const auto& plasticity : plasticity_) sum += plasticity ? plasticity->bytes() : 0;
-    for (const Learner<Real>& learner : learners_) sum += learner.bytes();
-    for (const FeedbackLink<Real>& link : links_) sum += link.matrix.size() * sizeof(Real);
+    std::size_t sum = readouts_->bytes();
+    for (const auto& partition : partitions_) sum += partition->bytes();
     return sum;
 }
 

@@ -12,19 +12,20 @@
 
 namespace saltus {
 
-/// The arrival of one delay group of one row. Its order is the canonical order of arrivals: (tick, source, projection,
-/// group), where source is the global number of the emitting neuron.
+/// The arrival of one delay group of one row. Its order is the canonical order of arrivals: (tick, source, rows,
+/// group).
 struct Arrival {
     Tick tick;
     Tick emitted;
-    std::uint32_t source; ///< global number
-    std::uint32_t projection;
-    std::uint32_t group; ///< index of the delay group within the projection
+    std::uint32_t source;  ///< number of the emitting neuron in the whole network
+    std::uint32_t rows;    ///< number of the row set within the partition: by projection, then slice
+    std::uint32_t group;   ///< index of the delay group within the row set
+    std::uint32_t row = 0; ///< the source's number within its population
 
     friend bool operator<(const Arrival& a, const Arrival& b) { // boost's top is the largest: reversed
         if (a.tick != b.tick) return a.tick > b.tick;
         if (a.source != b.source) return a.source > b.source;
-        if (a.projection != b.projection) return a.projection > b.projection;
+        if (a.rows != b.rows) return a.rows > b.rows;
         return a.group > b.group;
     }
 };

@@ -89,17 +89,19 @@ class IntervalPlasticity final : public Plasticity<Real> {
         if (adam()) catch_up_all();
     }
 
-    void hash(Fingerprint& h) const override {
-        Plasticity<Real>::hash(h);
-        for (const std::int64_t update : last_update_) h.add(updates_ - update);
+    void hash_row(std::uint32_t g, Fingerprint& h) const override {
+        Plasticity<Real>::hash_row(g, h);
         h.add(updates_);
-        for (const Real m : first_moment_) h.add(m);
-        for (const Real v : second_moment_) h.add(v);
-        for (const Touched& row : touched_) h.add(row.group);
-        for (const Hit& hit : hits_) {
-            h.add(hit.step);
-            h.add(hit.amplitude);
+        if (adam()) h.add(updates_ - last_update_[g]);
+        for (std::uint32_t hit = head_[g]; hit != none; hit = hits_[hit].previous) {
+            h.add(hits_[hit].step);
+            h.add(hits_[hit].amplitude);
         }
+    }
+    void hash_synapse(std::size_t synapse, Fingerprint& h) const override {
+        if (!adam()) return;
+        h.add(first_moment_[synapse]);
+        h.add(second_moment_[synapse]);
     }
 
     [[nodiscard]] std::size_t bytes() const override {
@@ -127,6 +129,11 @@ class IntervalPlasticity final : public Plasticity<Real> {
         return longest;
     }
 
+    /// A barred self-connection is no synapse.
+    void clear_barred(std::uint32_t g, Real* row) const {
+        if (const std::size_t k = this->c_.rows->barred(g); k != SynapseRows<Real>::nowhere) row[k] = Real{0};
+    }
+
     void update(const Touched& row) {
         const std::size_t n = this->c_.rows->count(row.group);
         Real* w = &this->c_.rows->weight[first(row.group)];
@@ -139,8 +146,8 @@ class IntervalPlasticity final : public Plasticity<Real> {
             collect_gradient(row.group, n);
             apply(row.group, w, n);
         }
-        if (this->c_.rows->skip_diagonal) w[row.group] = Real{0};
-        this->c_.counters->plastic_updates += n;
+        clear_barred(row.group, w);
+        this->c_.counters->plastic_updates += this->c_.rows->synapses(row.group);
         notify(row.source, row.group, before_.data(), w, n);
     }
 
@@ -159,7 +166,7 @@ class IntervalPlasticity final : public Plasticity<Real> {
                 gradient_[k] = add ? gradient_[k] + part : part;
             }
         }
-        if (rows.skip_diagonal) gradient_[g] = Real{0};
+        clear_barred(g, gradient_.data());
     }
 
     void apply(std::uint32_t g, Real* w, std::size_t n) {
@@ -186,7 +193,7 @@ class IntervalPlasticity final : public Plasticity<Real> {
         if (last >= upto) return;
         const std::size_t n = this->c_.rows->count(g);
         for (; last < upto; ++last) adam_update(last + 1, w, m, v, zero_.data(), n);
-        if (this->c_.rows->skip_diagonal) w[g] = Real{0};
+        clear_barred(g, w);
     }
 
     void catch_up_all() {
@@ -205,6 +212,7 @@ class IntervalPlasticity final : public Plasticity<Real> {
 
     void notify(std::uint32_t source, std::uint32_t g, const Real* before, const Real* after, std::size_t n) {
         for (FeedbackLink<Real>* mirror : this->c_.mirrors) {
+            if (!mirror->owns(source)) continue;
             for (std::size_t k = 0; k < n; ++k) {
                 if (this->c_.rows->exists(g, k))
                     mirror->weight_changed(source, this->c_.rows->target_of(g, k), before[k], after[k]);

@@ -50,18 +50,21 @@ struct LearningClock {
     [[nodiscard]] Tick until_edge(Tick t) const { return step_of(t) * period - t; }
 };
 
-/// B[o][j], the way of one readout's error to one learning population.
+/// B[o][j], the way of one readout's error to one slice of a learning population.
 template <class Real>
 struct FeedbackLink {
-    std::uint32_t readout; ///< population
-    std::uint32_t learner; ///< population
+    std::uint32_t index;      ///< of its Network::add_feedback
+    std::uint32_t readout;    ///< population
+    std::uint32_t slice;      ///< of the learning population, within its partition
+    std::uint32_t begin, end; ///< the slice's neurons, numbered within their population
     FeedbackKind kind;
     std::size_t stride;
-    std::vector<Real> matrix; ///< [outputs][stride]
+    std::vector<Real> matrix; ///< [outputs][stride], neurons numbered within the slice
 
-    /// The readout weight of synapse j -> o has changed.
+    [[nodiscard]] bool owns(std::uint32_t j) const { return j >= begin && j < end; }
+    /// The readout weight of synapse j -> o has changed; the slice owns j.
     void weight_changed(std::uint32_t j, std::uint32_t o, Real before, Real after) {
-        Real& b = matrix[o * stride + j];
+        Real& b = matrix[o * stride + (j - begin)];
         if (kind == FeedbackKind::symmetric) b = after;
         if (kind == FeedbackKind::adaptive) b += after - before;
     }
@@ -78,8 +81,9 @@ struct RateKeeper {
 
 template <class Real>
 struct Learner {
-    std::uint32_t population = 0;
-    std::uint32_t neurons = 0;
+    std::uint32_t slice = 0;            ///< of the learning population, within its partition
+    std::uint32_t neurons = 0;          ///< of that slice
+    std::uint32_t first_projection = 0; ///< the first of those it serves: its name, wherever slices lie
     std::optional<Surrogate> surrogate; ///< none for readouts
     IntervalRules rule = ReadoutMap{0.0};
     std::optional<IntervalTraces<Real>> history; ///< interval schedule
@@ -90,15 +94,15 @@ struct Learner {
     std::vector<Real> rate_factor; ///< interval schedule: r_j, [neurons]
     Real scale = 1;                ///< factor on the gradient
 
-    /// Everything recorded that weights may yet come of.
-    void hash(Fingerprint& h) const {
-        if (history) history->hash(h);
+    /// Everything recorded of neuron j that weights may yet come of.
+    void hash(std::size_t j, Fingerprint& h) const {
+        if (history) history->hash(j, h);
         std::visit(
             [&](const auto& p) {
-                if constexpr (requires { p.hash(h); }) p.hash(h);
+                if constexpr (requires { p.hash(j, h); }) p.hash(j, h);
             },
             products);
-        for (const double rate : keeper.rate) h.add(rate);
+        if (!keeper.rate.empty()) h.add(keeper.rate[j]);
     }
 
     [[nodiscard]] std::size_t bytes() const {

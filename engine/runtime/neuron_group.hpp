@@ -230,14 +230,12 @@ class NeuronGroup {
         for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
     }
 
-    /// Feeds every bit of state that the future depends on to a hash.
+    /// Feeds every bit of neuron j's state that the future depends on to a hash.
     template <class Hash>
-    void hash(Hash& h) const {
-        for (std::uint32_t j = 0; j < size_; ++j) {
-            for (const auto& array : state_) h.add(array[j]);
-            h.add(time_of(j));
-            if constexpr (Model::spiking) h.add(refractory_until_[j]);
-        }
+    void hash(std::uint32_t j, Hash& h) const {
+        for (const auto& array : state_) h.add(array[j]);
+        h.add(time_of(j));
+        if constexpr (Model::spiking) h.add(refractory_until_[j]);
     }
 
     [[nodiscard]] typename Model::View view() {

@@ -52,9 +52,12 @@ class Plasticity {
     }
     /// Makes up for updates that were put off: weights and optimiser are as an eager implementation would have them.
     virtual void settle() {}
-    virtual void hash(Fingerprint& h) const {
+    /// What all synapses of group g share, besides their weights.
+    virtual void hash_row(std::uint32_t /*g*/, Fingerprint& h) const {
         std::visit([&](const auto& optimiser) { h.add(optimiser.rate); }, c_.optimiser);
     }
+    /// What one synapse has of its own, besides its weight.
+    virtual void hash_synapse(std::size_t /*synapse*/, Fingerprint& /*h*/) const {}
     [[nodiscard]] virtual std::size_t bytes() const = 0;
 
     /// Updates that were put off are made at the old rate first.

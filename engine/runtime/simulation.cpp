@@ -18,10 +18,16 @@ struct Simulation::Implementation {
         if (options.history_blocks < 1) {
             throw ConfigError("SimulationOptions", "history_blocks is 0", "keep at least 1 block of 16 learning steps");
         }
+        if (options.partitions < 1) {
+            throw ConfigError("SimulationOptions", "partitions is 0", "use at least 1; a few for each thread");
+        }
+        if (options.threads < 1) {
+            throw ConfigError("SimulationOptions", "threads is 0", "use 1, the calling thread alone, or more");
+        }
         if (options.precision == Precision::double_precision) {
-            engine = std::make_unique<Engine<double>>(network, options.history_blocks);
+            engine = std::make_unique<Engine<double>>(network, options);
         } else {
-            engine = std::make_unique<Engine<float>>(network, options.history_blocks);
+            engine = std::make_unique<Engine<float>>(network, options);
         }
     }
 
@@ -112,8 +118,8 @@ std::vector<double> Simulation::feedback(std::size_t index) const {
     return implementation_->with([&](auto& e) { return e.feedback(static_cast<std::uint32_t>(index)); });
 }
 
-const Counters& Simulation::counters() const {
-    return implementation_->with([](auto& e) -> const Counters& { return e.counters(); });
+Counters Simulation::counters() const {
+    return implementation_->with([](auto& e) { return e.counters(); });
 }
 
 std::uint64_t Simulation::fingerprint() const {

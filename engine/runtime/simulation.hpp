@@ -7,6 +7,7 @@
 #include "engine/core/time.hpp"
 #include "engine/network/network.hpp"
 #include "engine/runtime/input_event.hpp"
+#include "engine/runtime/options.hpp"
 #include "engine/runtime/recorder.hpp"
 
 #include <cstdint>
@@ -15,16 +16,6 @@
 #include <vector>
 
 namespace saltus {
-
-/// Precision of weights and traces. Neuron state is always double.
-enum class Precision { single_precision, double_precision };
-
-struct SimulationOptions {
-    Precision precision = Precision::single_precision;
-    /// Arrival schedule: closed blocks of 16 learning steps that trace maps are kept for. Synapses silent for longer
-    /// are caught up by a sweep, once per horizon; more blocks cost memory and save sweeps. At least 1.
-    std::size_t history_blocks = 16;
-};
 
 /// Handle of a probe; from Simulation::probe.
 struct ProbeId {
@@ -66,7 +57,7 @@ class Simulation {
     [[nodiscard]] std::vector<double> weights(ProjectionId projection) const;
     /// Feedback matrix of the i-th Network::add_feedback: row-major [outputs][neurons].
     [[nodiscard]] std::vector<double> feedback(std::size_t index) const;
-    [[nodiscard]] const Counters& counters() const;
+    [[nodiscard]] Counters counters() const;
     /// A hash over every bit of state that the future depends on.
     [[nodiscard]] std::uint64_t fingerprint() const;
     /// Bytes held by synapses, traces and histories.

@@ -29,9 +29,9 @@ class StepPlasticity final : public Plasticity<Real> {
         }
     }
 
-    void hash(Fingerprint& h) const override {
-        Plasticity<Real>::hash(h);
-        for (const double z : z_) h.add(z);
+    void hash_row(std::uint32_t g, Fingerprint& h) const override {
+        Plasticity<Real>::hash_row(g, h);
+        h.add(z_[g]);
     }
     [[nodiscard]] std::size_t bytes() const override { return z_.size() * sizeof(double); }
 
@@ -46,7 +46,9 @@ class StepPlasticity final : public Plasticity<Real> {
             const Real before = w;
             const Real moved = w - static_cast<Real>(step * this->c_.learner->signal[o]);
             w = moved < this->low() ? this->low() : (moved > this->high() ? this->high() : moved);
-            for (FeedbackLink<Real>* mirror : this->c_.mirrors) mirror->weight_changed(source, o, before, w);
+            for (FeedbackLink<Real>* mirror : this->c_.mirrors) {
+                if (mirror->owns(source)) mirror->weight_changed(source, o, before, w);
+            }
         }
         this->c_.counters->plastic_updates += n;
     }

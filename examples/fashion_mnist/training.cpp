@@ -48,7 +48,7 @@ class Training {
     }
 
   private:
-    [[nodiscard]] const Counters& counters() const { return classifier_.simulation().counters(); }
+    [[nodiscard]] Counters counters() const { return classifier_.simulation().counters(); }
 
     void learn_epoch(unsigned epoch) {
         EpochRecord& now = record_.epochs.emplace_back();

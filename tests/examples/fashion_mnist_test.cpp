@@ -85,7 +85,7 @@ TEST_CASE("the example learns Fashion-MNIST", "[examples]") {
     const ClassifierWeights after = classifier.weights();
     CHECK(differing(before.hidden, after.hidden) > before.hidden.size() / 2);
     CHECK(differing(before.readout, after.readout) > before.readout.size() / 2);
-    const Counters& counters = classifier.simulation().counters();
+    const Counters counters = classifier.simulation().counters();
     CHECK(counters.spikes > 100'000);
     CHECK(counters.plastic_updates > 100'000'000);
     CHECK(counters.events_accepted == counters.events_offered);

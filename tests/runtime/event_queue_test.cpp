@@ -14,7 +14,7 @@ namespace {
 
 using namespace saltus;
 
-auto key(const Arrival& a) { return std::tuple(a.tick, a.source, a.projection, a.group); }
+auto key(const Arrival& a) { return std::tuple(a.tick, a.source, a.rows, a.group); }
 
 bool canonical(const Arrival& a, const Arrival& b) { return key(a) < key(b); }
 

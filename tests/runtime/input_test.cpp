@@ -39,14 +39,14 @@ TEST_CASE("every event offered is accepted, late or malformed", "[runtime][input
     CHECK(offer(simulation, net.input, {{10, 0}, {11, 2}, {12, 1}}) == Status::out_of_range);
     CHECK(offer(simulation, net.input, {{3, 0}, {10, 7}, {3, 7}, {20, 0}}) == Status::out_of_range); // the worst of it
     CHECK(offer(simulation, net.input, {}) == Status::ok);
-    const Counters& c = simulation.counters();
+    const Counters c = simulation.counters();
     CHECK(c.events_offered == 11);
     CHECK(c.events_accepted == 6);
     CHECK(c.events_late == 2);
     CHECK(c.events_malformed == 3);
     check_accounts(c);
     simulation.advance_until(30);
-    CHECK(c.synaptic_events == 6); // the good ones of a bad batch were taken
+    CHECK(simulation.counters().synaptic_events == 6); // the good ones of a bad batch were taken
 }
 
 TEST_CASE("accounts balance for any mixture of events", "[runtime][input][fast]") {

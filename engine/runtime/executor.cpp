@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "engine/runtime/executor.hpp"
+
+#include "engine/core/denormals.hpp"
+
+#include <tbb/global_control.h>
+#include <tbb/info.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace saltus {
+namespace {
+
+/// On the calling thread, which flushes denormals already.
+void run_one_by_one(std::size_t count, PartitionTask task) {
+    for (std::size_t i = 0; i < count; ++i) task(i);
+}
+
+class SerialExecutor final : public Executor {
+  public:
+    void run(std::size_t count, PartitionTask task) override { run_one_by_one(count, task); }
+};
+
+class TbbExecutor final : public Executor {
+  public:
+    explicit TbbExecutor(std::uint32_t threads)
+        : allowed_(tbb::global_control::max_allowed_parallelism,
+                   std::max<std::size_t>(threads, static_cast<std::size_t>(tbb::info::default_concurrency()))),
+          arena_(static_cast<int>(threads)) {}
+
+    void run(std::size_t count, PartitionTask task) override {
+        if (count == 1) return run_one_by_one(1, task);
+        arena_.execute([&] {
+            tbb::parallel_for(
+                std::size_t{0}, count,
+                [&](std::size_t i) {
+                    const ScopedFlushDenormals flush;
+                    task(i);
+                },
+                tbb::static_partitioner{});
+        });
+    }
+
+  private:
+    tbb::global_control allowed_; // more threads than cores are refused otherwise
+    tbb::task_arena arena_;
+};
+
+/// Thread k runs the partitions k, k + threads, ...; the calling thread is thread 0.
+class ThreadExecutor final : public Executor {
+  public:
+    explicit ThreadExecutor(std::uint32_t threads) {
+        for (std::uint32_t k = 1; k < threads; ++k) workers_.emplace_back([this, k, threads] { work(k, threads); });
+    }
+    ~ThreadExecutor() override {
+        task_ = nullptr;
+        start_.fetch_add(1, std::memory_order_release);
+        start_.notify_all();
+        for (std::thread& worker : workers_) worker.join();
+    }
+
+    void run(std::size_t count, PartitionTask task) override {
+        if (count == 1) return run_one_by_one(1, task);
+        task_ = &task;
+        count_ = count;
+        running_.store(static_cast<std::uint32_t>(workers_.size()), std::memory_order_relaxed);
+        start_.fetch_add(1, std::memory_order_release);
+        start_.notify_all();
+        share(0, static_cast<std::uint32_t>(workers_.size()) + 1, count, task);
+        for (std::uint32_t left; (left = running_.load(std::memory_order_acquire)) != 0;) await(running_, left);
+    }
+
+  private:
+    static constexpr int spins = 4000; // some microseconds: windows are often shorter than a wake-up
+
+    /// Returns when `value` is no longer `seen`; it may have changed more than once.
+    static void await(std::atomic<std::uint32_t>& value, std::uint32_t seen) {
+        for (int k = 0; k < spins; ++k) {
+            if (value.load(std::memory_order_acquire) != seen) return;
+        }
+        value.wait(seen, std::memory_order_acquire);
+    }
+    static void share(std::uint32_t thread, std::uint32_t threads, std::size_t count, PartitionTask task) {
+        const ScopedFlushDenormals flush;
+        for (std::size_t i = thread; i < count; i += threads) task(i);
+    }
+    void work(std::uint32_t thread, std::uint32_t threads) {
+        for (std::uint32_t seen = 0;; ++seen) {
+            await(start_, seen);
+            if (task_ == nullptr) return;
+            share(thread, threads, count_, *task_);
+            if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_one();
+        }
+    }
+
+    std::atomic<std::uint32_t> start_{0};   // rounds begun
+    std::atomic<std::uint32_t> running_{0}; // workers that have not finished the present round
+    const PartitionTask* task_ = nullptr;
+    std::size_t count_ = 0;
+    std::vector<std::thread> workers_;
+};
+
+} // namespace
+
+std::unique_ptr<Executor> make_executor(Execution execution, std::uint32_t threads) {
+    if (threads <= 1 || execution == Execution::serial) return std::make_unique<SerialExecutor>();
+    if (execution == Execution::threads) return std::make_unique<ThreadExecutor>(threads);
+    return std::make_unique<TbbExecutor>(threads);
+}
+
+} // namespace saltus

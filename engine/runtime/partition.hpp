@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One partition of a running network: slices of populations, every row onto them, their queues and learners, and the
+// event and learning stages of a tick. Within a window no partition touches another's memory; Engine brings them
+// together. @tparam Real precision of weights and traces; neuron state is always double.
+#pragma once
+
+#include "engine/core/counters.hpp"
+#include "engine/network/frozen.hpp"
+#include "engine/network/network.hpp"
+#include "engine/runtime/emission.hpp"
+#include "engine/runtime/event_queue.hpp"
+#include "engine/runtime/learner.hpp"
+#include "engine/runtime/neuron_group.hpp"
+#include "engine/runtime/plasticity.hpp"
+#include "engine/runtime/readout_error.hpp"
+#include "engine/runtime/run_state.hpp"
+#include "models/registry.hpp"
+
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace saltus {
+
+/// The rows of one projection onto one slice, and what makes them learn.
+template <class Real>
+struct RowSet {
+    std::uint32_t projection;
+    std::uint32_t slice; ///< within the partition
+    SynapseRows<Real> rows;
+    Learner<Real>* learner = nullptr; ///< null if static
+    std::unique_ptr<Plasticity<Real>> plasticity{};
+
+    /// Weights of delay group g, as if nothing had been put off. @param weights overwritten: [places of the group].
+    void current_weights(std::uint32_t g, std::vector<Real>& weights) const {
+        weights.resize(rows.count(g));
+        if (plasticity)
+            plasticity->current_weights(g, weights.data());
+        else
+            std::copy_n(&rows.weight[rows.groups[g].first], weights.size(), weights.begin());
+    }
+};
+
+template <class Real>
+class Partition {
+  public:
+    /// The neurons of a slice.
+    using Group = Models::Variant<NeuronGroup>;
+
+    /// @param network, run shared by all partitions; they outlive this one.
+    /// @param first_neuron [populations + 1] number, in the whole network, of each population's first neuron.
+    /// @param slices those of this partition, ascending.
+    Partition(const Network& network, const RunState& run, std::span<const std::uint32_t> first_neuron,
+              std::vector<Slice> slices);
+
+    // --- building, in this order ----------------------------------------------------------------------------------
+    /// The rows of a projection onto a slice of this partition; by ascending projection, then slice.
+    void add_rows(std::uint32_t projection, std::uint32_t slice, SynapseRows<Real> rows);
+    void build_learners(std::size_t history_blocks);
+    /// The way of feedback number `index` to each slice of its learning population.
+    void build_links(std::uint32_t index, const FeedbackSpec& spec);
+    /// @param links of all partitions: rows onto readouts tell those that follow their weights.
+    void build_plasticity(std::span<FeedbackLink<Real>* const> links);
+
+    // --- a window -------------------------------------------------------------------------------------------------
+    /// Spikes of the whole network set out for this partition's rows, in canonical order.
+    void launch(std::span<const Emission> spikes);
+    /// Processes every tick up to and including `last` at which something happens here.
+    /// @param input external events, sorted by tick; those stamped before `last` set out.
+    void advance(Tick last, std::span<const Emission> input);
+    /// The first tick at which something happens here by itself.
+    [[nodiscard]] Tick next() const { return std::min(queue_.next(), crossings_.next()); }
+    /// Spikes of this window, in canonical order.
+    [[nodiscard]] std::vector<Emission>& emissions() { return emissions_; }
+    /// Ticks of this window at which something happened, ascending.
+    [[nodiscard]] std::vector<Tick>& ticks() { return ticks_; }
+
+    // --- learning, at an edge -------------------------------------------------------------------------------------
+    /// Learning signals, then the trace maps take in step n.
+    void learn_step(std::int64_t n, std::span<const ReadoutError<Real>> errors);
+    /// @param worthwhile false where learning is off or the error was too small: the interval is forgotten.
+    void end_interval(bool worthwhile);
+    /// Every neuron returns to rest; what is in flight is discarded.
+    void reset_states(Tick t);
+
+    // --- reading --------------------------------------------------------------------------------------------------
+    [[nodiscard]] const std::vector<Slice>& slices() const { return slices_; }
+    [[nodiscard]] std::vector<RowSet<Real>>& row_sets() { return rows_; }
+    [[nodiscard]] const std::vector<RowSet<Real>>& row_sets() const { return rows_; }
+    [[nodiscard]] std::deque<FeedbackLink<Real>>& links() { return links_; }
+    [[nodiscard]] const std::deque<FeedbackLink<Real>>& links() const { return links_; }
+    [[nodiscard]] const std::deque<Learner<Real>>& learners() const { return learners_; }
+    [[nodiscard]] const EventQueue& queue() const { return queue_; }
+    [[nodiscard]] const Counters& counters() const { return counters_; }
+    [[nodiscard]] Group& group(std::uint32_t slice) { return groups_[slice]; }
+    [[nodiscard]] const Group& group(std::uint32_t slice) const { return groups_[slice]; }
+    /// A state variable of a neuron of one slice, as it would be at tick t.
+    [[nodiscard]] double peek(std::uint32_t slice, std::uint32_t neuron, std::size_t variable, Tick t) const;
+    void hash(UnorderedFingerprint& sum) const;
+    [[nodiscard]] std::size_t bytes() const;
+
+  private:
+    // building (partition_build.cpp)
+    [[nodiscard]] Learner<Real>* find_learner(const RowSet<Real>& set);
+    Learner<Real>& make_learner(const RowSet<Real>& set, std::size_t history_blocks);
+    void install_rule(Learner<Real>& learner, const Eprop& rule, const ModelParameters& model,
+                      std::size_t history_blocks);
+
+    // one tick (partition_step.cpp)
+    void tick(Tick t);
+    void deliver_arrivals(Tick t);
+    void serve(const Arrival& arrival, Tick t);
+    void fire(Tick t);
+    void deliver_undelayed(Tick t);
+    void inject_input(std::span<const Emission>& input);
+    void launch(const Emission& spike);
+    [[nodiscard]] Tick next_event() const;
+
+    // learning stages (partition_learning.cpp)
+    void sample_surrogates(Tick t);
+    void compute_signals(std::int64_t n, std::span<const ReadoutError<Real>> errors);
+    void take_error(Learner<Real>& learner, const ReadoutError<Real>& error, std::size_t position);
+    void feed_back(Learner<Real>& learner, const FeedbackLink<Real>& link, const ReadoutError<Real>& error,
+                   std::size_t position);
+    void keep_rates(Learner<Real>& learner);
+    void extend_traces();
+    void finish_learner(Learner<Real>& learner);
+
+    // reading (partition_access.cpp)
+    void hash_neurons(UnorderedFingerprint& sum) const;
+    void hash_synapses(UnorderedFingerprint& sum) const;
+    void hash_learners(UnorderedFingerprint& sum) const;
+
+    const Network& network_;
+    const RunState& run_;
+    std::span<const std::uint32_t> first_neuron_; // [populations + 1] in the whole network
+    std::vector<Slice> slices_;
+    std::vector<Group> groups_;              // [slice]
+    std::vector<std::uint32_t> local_first_; // [slices + 1] number, in this partition, of its first neuron
+    std::vector<RowSet<Real>> rows_;         // by (projection, slice); complete before plasticity points into it
+    std::vector<std::vector<std::uint32_t>> outgoing_; // [population] row sets it feeds, ascending
+    std::deque<Learner<Real>> learners_;               // stable addresses
+    std::deque<FeedbackLink<Real>> links_;             // stable addresses
+
+    EventQueue queue_;
+    CrossingQueue crossings_;
+    std::vector<Arrival> undelayed_; // zero-delay rows of this window's spikes, in canonical order
+    std::size_t next_undelayed_ = 0;
+    std::vector<Emission> emissions_;
+    std::vector<Tick> ticks_;
+    Counters counters_;
+};
+
+extern template class Partition<float>;
+extern template class Partition<double>;
+
+/// The population that a neuron of the whole network belongs to.
+[[nodiscard]] inline std::uint32_t population_of(std::span<const std::uint32_t> first_neuron, std::uint32_t neuron) {
+    const auto after = std::upper_bound(first_neuron.begin(), first_neuron.end(), neuron);
+    return static_cast<std::uint32_t>(after - first_neuron.begin()) - 1;
+}
+
+} // namespace saltus

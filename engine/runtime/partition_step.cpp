@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A partition's window and the event stages of a tick. The order of stages is that of engine/README.md.
+#include "engine/runtime/partition.hpp"
+
+#include <algorithm>
+
+namespace saltus {
+
+template <class Real>
+void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
+    emissions_.clear();
+    ticks_.clear();
+    for (;;) {
+        const Tick t = next_event();
+        if (!input.empty() && input.front().tick < std::min(t, last)) {
+            inject_input(input); // what it brings about may come before t
+        } else if (t <= last) {
+            tick(t);
+        } else {
+            break;
+        }
+    }
+    if (run_.edge(last) && (ticks_.empty() || ticks_.back() != last)) tick(last);
+    undelayed_.clear();
+    next_undelayed_ = 0;
+}
+
+/// The first tick, not worked on yet, at which something arrives or a crossing is due.
+template <class Real>
+Tick Partition<Real>::next_event() const {
+    const Tick undelayed = next_undelayed_ < undelayed_.size() ? undelayed_[next_undelayed_].tick : never;
+    return std::min(next(), undelayed);
+}
+
+/// One tick: nothing but the stages, in their order.
+template <class Real>
+void Partition<Real>::tick(Tick t) {
+    ticks_.push_back(t);
+    deliver_arrivals(t);
+    if (run_.edge(t)) sample_surrogates(t);
+    fire(t);
+    deliver_undelayed(t);
+}
+
+/// Stage 2: all arrivals of this tick, in canonical order.
+template <class Real>
+void Partition<Real>::deliver_arrivals(Tick t) {
+    while (queue_.next() == t) {
+        const Arrival arrival = queue_.top();
+        queue_.pop();
+        serve(arrival, t);
+        const SynapseRows<Real>& rows = rows_[arrival.rows].rows;
+        if (arrival.group + 1 < rows.row_groups[arrival.row + 1]) {
+            Arrival later = arrival;
+            ++later.group;
+            later.tick = arrival.emitted + rows.groups[later.group].delay;
+            queue_.push(later);
+        }
+    }
+}
+
+/// One delay group of one row: plasticity first (the spike is delivered with the weight it has brought about).
+template <class Real>
+void Partition<Real>::serve(const Arrival& arrival, Tick t) {
+    RowSet<Real>& set = rows_[arrival.rows];
+    if (set.plasticity) set.plasticity->arrive(arrival.row, arrival.group, t, run_.learning);
+    const SynapseRows<Real>& rows = set.rows;
+    const std::size_t first = rows.groups[arrival.group].first;
+    counters_.synaptic_events += rows.synapses(arrival.group);
+    std::visit(
+        [&](auto& target) {
+            if (rows.dense) {
+                target.receive_dense(&rows.weight[first], t);
+            } else {
+                target.receive_sparse(&rows.target[first], &rows.weight[first], rows.count(arrival.group), t);
+            }
+        },
+        groups_[set.slice]);
+}
+
+/// Stage 4: threshold tests where something arrived or a crossing was predicted; resets; spikes.
+template <class Real>
+void Partition<Real>::fire(Tick t) {
+    const auto due = [&](std::uint32_t slice, std::uint32_t neuron) {
+        std::visit([&](auto& group) { group.cross(neuron, t); }, groups_[slice]);
+    };
+    while (crossings_.next() == t) {
+        const std::uint32_t n = crossings_.pop();
+        const std::uint32_t slice = population_of(local_first_, n);
+        ++counters_.threshold_tests;
+        due(slice, n - local_first_[slice]);
+    }
+    const std::size_t before = emissions_.size();
+    for (std::uint32_t s = 0; s < groups_.size(); ++s) {
+        std::visit(
+            [&]<class G>(G& group) {
+                if (!group.has_work(t)) return;
+                if constexpr (G::Model::spiking) {
+                    const std::uint32_t first = first_neuron_[slices_[s].population] + slices_[s].begin;
+                    group.fire(t, crossings_, local_first_[s], [&](std::uint32_t j) {
+                        emissions_.push_back({t, first + j});
+                    });
+                } else {
+                    group.clear_touched();
+                }
+            },
+            groups_[s]);
+    }
+    counters_.spikes += emissions_.size() - before;
+}
+
+/// Stage 5: zero-delay arrivals at readouts.
+template <class Real>
+void Partition<Real>::deliver_undelayed(Tick t) {
+    for (; next_undelayed_ < undelayed_.size() && undelayed_[next_undelayed_].tick <= t; ++next_undelayed_)
+        serve(undelayed_[next_undelayed_], t);
+}
+
+/// Stage 9: external input of one tick, the first of the list, sets out and is taken off the list.
+template <class Real>
+void Partition<Real>::inject_input(std::span<const Emission>& input) {
+    const Tick stamp = input.front().tick;
+    std::size_t count = 0;
+    while (count < input.size() && input[count].tick == stamp) launch(input[count++]);
+    input = input.subspan(count);
+}
+
+template <class Real>
+void Partition<Real>::launch(std::span<const Emission> spikes) {
+    for (const Emission& spike : spikes) launch(spike);
+}
+
+/// Queues the rows of one spike, each at its first delay; those without delay wait for their tick's stage 5.
+template <class Real>
+void Partition<Real>::launch(const Emission& spike) {
+    const std::uint32_t population = population_of(first_neuron_, spike.source);
+    const std::uint32_t row = spike.source - first_neuron_[population];
+    for (const std::uint32_t r : outgoing_[population]) {
+        const SynapseRows<Real>& rows = rows_[r].rows;
+        std::uint32_t g = rows.row_groups[row];
+        const std::uint32_t end = rows.row_groups[row + 1];
+        if (g < end && rows.groups[g].delay == 0) {
+            undelayed_.push_back({spike.tick, spike.tick, spike.source, r, g, row});
+            ++g;
+        }
+        if (g < end) queue_.push({spike.tick + rows.groups[g].delay, spike.tick, spike.source, r, g, row});
+    }
+}
+
+template class Partition<float>;
+template class Partition<double>;
+
+} // namespace saltus

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What all partitions know of the run: the learning clock, and whether learning is on. Changed between windows only.
+#pragma once
+
+#include "engine/runtime/learner.hpp"
+
+namespace saltus {
+
+struct RunState {
+    UpdateTiming timing = UpdateTiming::interval;
+    LearningClock clock{};
+    bool has_learning = false; ///< some projection has a rule
+    bool reset_state = false;  ///< neurons return to rest at interval ends
+    bool learning = true;      ///< switched on
+
+    /// Whether tick t is a learning edge that is worked on.
+    [[nodiscard]] bool edge(Tick t) const {
+        return has_learning && t % clock.period == 0 && (learning || timing == UpdateTiming::arrival);
+    }
+    [[nodiscard]] bool interval_end(Tick t) const {
+        return has_learning && timing == UpdateTiming::interval && t % clock.edge(clock.interval) == 0;
+    }
+    /// The first edge or interval end after tick t, or `never`.
+    [[nodiscard]] Tick next_stop(Tick t) const {
+        if (!has_learning) return never;
+        const bool edges = learning || timing == UpdateTiming::arrival;
+        const Tick period = edges ? clock.period : clock.edge(clock.interval);
+        return (t / period + 1) * period;
+    }
+};
+
+} // namespace saltus
