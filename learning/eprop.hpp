@@ -34,6 +34,11 @@ struct EpropMap {
     double kappa; ///< decay of the low-pass per learning step
     double gain;  ///< c
 
+    /// The diagonal of every map; with adaptation it depends on psi.
+    [[nodiscard]] std::array<double, traces> diagonal() const requires(!adaptive && !rate_sum) {
+        return {alpha, kappa, 1.0};
+    }
+
     template <class Real>
     [[nodiscard]] SALTUS_INLINE TraceMap<Real, traces> step(Real psi, Real signal) const {
         const auto c = static_cast<Real>(gain);

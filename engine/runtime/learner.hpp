@@ -5,6 +5,7 @@
 
 #include "engine/core/hash.hpp"
 #include "learning/block_products.hpp"
+#include "learning/comoving_products.hpp"
 #include "learning/eprop.hpp"
 #include "learning/interval_traces.hpp"
 #include "learning/parameters.hpp"
@@ -21,9 +22,10 @@ namespace saltus {
 using IntervalRules = std::variant<EpropMap<false, false>, EpropMap<false, true>, EpropMap<true, false>,
                                    EpropMap<true, true>, ReadoutMap>;
 
-/// The rules of the arrival schedule, by their block products.
+/// The rules of the arrival schedule, by what carries their traces: co-moving coordinates where the maps have a
+/// constant diagonal, block products else.
 using ArrivalRules =
-    std::variant<std::monostate, BlockProducts<EpropMap<false, false>>, BlockProducts<EpropMap<true, false>>>;
+    std::variant<std::monostate, CoMovingProducts<EpropMap<false, false>>, BlockProducts<EpropMap<true, false>>>;
 
 /// The learning clock: which learning step a tick belongs to.
 struct LearningClock {

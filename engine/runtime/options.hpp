@@ -15,8 +15,9 @@ enum class Precision { single_precision, double_precision };
 
 struct SimulationOptions {
     Precision precision = Precision::single_precision;
-    /// Arrival schedule: closed blocks of 16 learning steps that trace maps are kept for. Synapses silent for longer
-    /// are caught up by a sweep, once per horizon; more blocks cost memory and save sweeps. At least 1.
+    /// Arrival schedule: closed blocks that trace maps are kept for, of 16 learning steps with adaptive neurons, of
+    /// some time constants else. Synapses silent for longer are caught up by a sweep, once per horizon; more blocks
+    /// cost memory and save sweeps. At least 1.
     std::size_t history_blocks = 16;
     /// Parts that are computed side by side; at least 1. A few for each thread even out their work; each has a queue
     /// of its own, so more than that cost time.

@@ -137,8 +137,12 @@ void Partition<Real>::install_rule(Learner<Real>& learner, const Eprop& eprop, c
         if (interval) {
             learner.rule = rule;
         } else if constexpr (!sum) {
-            learner.products.template emplace<BlockProducts<EpropMap<adaptive, false>>>(rule, learner.neurons,
-                                                                                        history_blocks);
+            using Map = EpropMap<adaptive, false>;
+            if constexpr (adaptive) {
+                learner.products.template emplace<BlockProducts<Map>>(rule, learner.neurons, history_blocks);
+            } else {
+                learner.products.template emplace<CoMovingProducts<Map>>(rule, learner.neurons, history_blocks);
+            }
         }
     };
     if (facts.adaptive)

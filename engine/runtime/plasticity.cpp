@@ -2,6 +2,7 @@
 #include "engine/runtime/plasticity.hpp"
 
 #include "engine/runtime/arrival_plasticity.hpp"
+#include "engine/runtime/comoving_plasticity.hpp"
 #include "engine/runtime/interval_plasticity.hpp"
 #include "engine/runtime/step_plasticity.hpp"
 
@@ -14,6 +15,8 @@ std::unique_ptr<Plasticity<Real>> make_plasticity(PlasticContext<Real> context, 
         [&]<class Products>(const Products&) -> std::unique_ptr<Plasticity<Real>> {
             if constexpr (std::is_same_v<Products, std::monostate>) {
                 return std::make_unique<StepPlasticity<Real>>(std::move(context));
+            } else if constexpr (ConstantDiagonalRule<typename Products::RuleType>) {
+                return std::make_unique<CoMovingPlasticity<typename Products::RuleType, Real>>(std::move(context));
             } else {
                 return std::make_unique<ArrivalPlasticity<typename Products::RuleType, Real>>(std::move(context));
             }

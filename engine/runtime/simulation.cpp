@@ -16,7 +16,7 @@ struct Simulation::Implementation {
     Implementation(const Network& network, const SimulationOptions& options) {
         validate(network);
         if (options.history_blocks < 1) {
-            throw ConfigError("SimulationOptions", "history_blocks is 0", "keep at least 1 block of 16 learning steps");
+            throw ConfigError("SimulationOptions", "history_blocks is 0", "keep at least 1 block of trace maps");
         }
         if (options.partitions < 1) {
             throw ConfigError("SimulationOptions", "partitions is 0", "use at least 1; a few for each thread");

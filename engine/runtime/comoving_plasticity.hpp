@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Arrival schedule, for rules whose maps have a constant diagonal: a synapse holds its traces in coordinates that move
+// along with its target's maps (learning/comoving_products.hpp). An arrival reads the gradient off them, applies it,
+// and adds itself. z and the block that the coordinates belong to are the row's. Cost O(1) per synaptic event, however
+// long the silence.
+#pragma once
+
+#include "engine/runtime/plasticity.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace saltus {
+
+/// What all synapses of a row share at one arrival.
+template <class Real>
+struct RowArrival {
+    double z;        ///< coordinate of z before the arrival
+    double arrival;  ///< what the arrival adds to it
+    double gradient; ///< D^k of the gradient's trace
+    Real rate;       ///< 0: no update
+    Real low, high;
+    bool update;
+};
+
+/// One arrival at n synapses. unit: [entries][stride], by target; trace: kept[e][n]: coordinates of trace e + 1.
+template <class Rule, class Real>
+SALTUS_SIMD void comoving_arrival(const RowArrival<Real>& row_in, std::size_t n, const std::uint32_t* __restrict target,
+                                  const double* __restrict unit, std::size_t stride,
+                                  const std::array<Real*, Rule::traces - 1>& trace_in, Real* __restrict w) {
+    constexpr std::size_t traces = Rule::traces;
+    const RowArrival<Real> row = row_in;
+    const std::array<Real*, traces - 1> trace = trace_in;
+#pragma GCC ivdep
+    for (std::size_t k = 0; k < n; ++k) {
+        const std::size_t j = target[k];
+        std::array<double, traces> c;
+        c[Rule::z] = row.z;
+#pragma GCC unroll 8
+        for (std::size_t e = 1; e < traces; ++e) c[e] = static_cast<double>(trace[e - 1][k]);
+        double g = c[Rule::g];
+#pragma GCC unroll 8
+        for (std::size_t e = 0; e < Rule::g; ++e) g += unit[packed_strictly(Rule::g, e) * stride + j] * c[e];
+        const Real moved = w[k] - row.rate * static_cast<Real>(row.gradient * g);
+        const Real clipped = moved < row.low ? row.low : (moved > row.high ? row.high : moved);
+        w[k] = row.update ? clipped : w[k];
+        // Coordinates of the change: z grows, the gradient starts anew.
+        std::array<double, traces> d{};
+        d[Rule::z] = row.arrival;
+#pragma GCC unroll 8
+        for (std::size_t r = 1; r < traces; ++r) {
+            double sum = r == Rule::g && row.update ? -g : 0.0;
+#pragma GCC unroll 8
+            for (std::size_t e = 0; e < r; ++e) sum -= unit[packed_strictly(r, e) * stride + j] * d[e];
+            d[r] = sum;
+            trace[r - 1][k] = static_cast<Real>(c[r] + sum);
+        }
+    }
+}
+
+/// Coordinates of n synapses from one block to the open one. total: [entries][stride], by target.
+template <class Rule, class Real>
+SALTUS_SIMD void comoving_catch_up(double z, std::size_t n, const std::uint32_t* __restrict target,
+                                   const double* __restrict total, std::size_t stride,
+                                   const std::array<double, Rule::traces>& diagonal_in,
+                                   const std::array<Real*, Rule::traces - 1>& trace_in) {
+    constexpr std::size_t traces = Rule::traces;
+    const std::array<double, traces> diagonal = diagonal_in;
+    const std::array<Real*, traces - 1> trace = trace_in;
+#pragma GCC ivdep
+    for (std::size_t k = 0; k < n; ++k) {
+        const std::size_t j = target[k];
+        std::array<double, traces> c;
+        c[Rule::z] = z;
+#pragma GCC unroll 8
+        for (std::size_t e = 1; e < traces; ++e) c[e] = static_cast<double>(trace[e - 1][k]);
+#pragma GCC unroll 8
+        for (std::size_t r = 1; r < traces; ++r) {
+            double sum = diagonal[r] * c[r];
+#pragma GCC unroll 8
+            for (std::size_t e = 0; e < r; ++e) sum += total[packed_strictly(r, e) * stride + j] * c[e];
+            trace[r - 1][k] = static_cast<Real>(sum);
+        }
+    }
+}
+
+template <class Rule, class Real>
+class CoMovingPlasticity final : public Plasticity<Real> {
+  public:
+    using Products = CoMovingProducts<Rule>;
+    static_assert(Rule::z == 0);
+
+    explicit CoMovingPlasticity(PlasticContext<Real> context)
+        : Plasticity<Real>(std::move(context)), z_(this->c_.rows->group_count(), 0.0),
+          block_(this->c_.rows->group_count(), never_arrived), waiting_(products().blocks() + 1) {
+        for (auto& trace : trace_) trace.assign(this->c_.rows->weight.size(), Real{0});
+        if (!this->c_.rows->dense) return;
+        targets_.resize(this->c_.rows->targets);
+        for (std::uint32_t k = 0; k < this->c_.rows->targets; ++k) targets_[k] = k;
+    }
+
+    void arrive(std::uint32_t /*source*/, std::uint32_t g, Tick t, bool learning) override {
+        const SynapseRows<Real>& rows = *this->c_.rows;
+        const bool first_time = block_[g] == never_arrived;
+        if (block_[g] != products().open_block()) anchor(g);
+        const bool update = learning && !first_time;
+        const double arrival = this->c_.gain * this->c_.membrane(this->c_.clock->until_edge(t)) * products().inverse(0);
+        comoving_arrival<Rule, Real>({.z = z_[g],
+                                      .arrival = arrival,
+                                      .gradient = products().power(Rule::g),
+                                      .rate = static_cast<Real>(std::get<Sgd>(this->c_.optimiser).rate),
+                                      .low = this->low(),
+                                      .high = this->high(),
+                                      .update = update},
+                                     rows.count(g), targets(g), products().unit(), products().stride(), traces(g),
+                                     &this->c_.rows->weight[rows.groups[g].first]);
+        if (const std::size_t k = rows.barred(g); k != rows.nowhere)
+            this->c_.rows->weight[rows.groups[g].first + k] = 0;
+        z_[g] += arrival;
+        if (update) this->c_.counters->plastic_updates += rows.synapses(g);
+    }
+
+    void before_block_closes() override {
+        const std::int64_t oldest = products().oldest();
+        if (oldest < 0) return;
+        sweep_.swap(waiting_[slot(oldest)]); // rows last brought up to date in the block that is to be forgotten
+        for (const std::uint32_t g : sweep_) {
+            if (block_[g] == oldest) anchor(g);
+        }
+        sweep_.clear();
+    }
+
+    void hash_row(std::uint32_t g, Fingerprint& h) const override {
+        Plasticity<Real>::hash_row(g, h);
+        h.add(z_[g]);
+        h.add(block_[g]);
+    }
+    void hash_synapse(std::size_t synapse, Fingerprint& h) const override {
+        for (const auto& trace : trace_) h.add(trace[synapse]);
+    }
+    [[nodiscard]] std::size_t bytes() const override {
+        return trace_.size() * this->c_.rows->weight.size() * sizeof(Real) +
+               z_.size() * (sizeof(double) + sizeof(std::int64_t) + sizeof(std::uint32_t));
+    }
+
+  private:
+    static constexpr std::int64_t never_arrived = -1;
+
+    [[nodiscard]] const Products& products() const { return std::get<Products>(this->c_.learner->products); }
+    [[nodiscard]] std::size_t slot(std::int64_t block) const {
+        return static_cast<std::size_t>(block) % waiting_.size();
+    }
+    [[nodiscard]] const std::uint32_t* targets(std::uint32_t g) const {
+        return this->c_.rows->dense ? targets_.data() : &this->c_.rows->target[this->c_.rows->groups[g].first];
+    }
+    [[nodiscard]] std::array<Real*, Rule::traces - 1> traces(std::uint32_t g) {
+        std::array<Real*, Rule::traces - 1> first;
+        for (std::size_t e = 0; e < first.size(); ++e) first[e] = &trace_[e][this->c_.rows->groups[g].first];
+        return first;
+    }
+
+    /// Brings row g into the open block.
+    void anchor(std::uint32_t g) {
+        const std::int64_t open = products().open_block();
+        if (block_[g] != never_arrived) {
+            const auto diagonal = products().total_diagonal(block_[g]);
+            comoving_catch_up<Rule, Real>(z_[g], this->c_.rows->count(g), targets(g), products().total(block_[g]),
+                                          products().stride(), diagonal, traces(g));
+            z_[g] *= diagonal[0];
+        }
+        block_[g] = open;
+        waiting_[slot(open)].push_back(g);
+    }
+
+    std::array<std::vector<Real>, Rule::traces - 1> trace_; // [trace][synapse] coordinates
+    std::vector<double> z_;                                 // [group] coordinate of z
+    std::vector<std::int64_t> block_;                       // [group] block of the coordinates, or never_arrived
+    std::vector<std::vector<std::uint32_t>> waiting_;       // [slot] groups by block, some moved on since
+    std::vector<std::uint32_t> sweep_;
+    std::vector<std::uint32_t> targets_; // dense rows: 0, 1, 2, ...
+};
+
+} // namespace saltus
