@@ -24,36 +24,50 @@ struct AdaptiveLif {
     static constexpr bool currents = false;        ///< arrivals move the membrane itself
     static constexpr std::size_t state_arrays = 2; ///< [0] membrane potential v, [1] adaptation a
     using View = std::array<double*, state_arrays>;
+    static constexpr auto parameters = extend<AdaptiveLifParameters>(
+        Lif::parameters, {{"beta", &Parameters::beta}, {"tau_a_ms", &Parameters::tau_a_ms}});
 
     struct Decay {
         double v, a;
     };
 
-    struct Constants : Lif::Constants {
-        Constants(const Parameters& p, const TimeGrid& grid)
-            : Lif::Constants(p, grid), adaptation(grid.tick_ms(), p.tau_a_ms),
+    template <class Factors>
+    struct ConstantsOf : Lif::ConstantsOf<Factors> {
+        ConstantsOf(const Parameters& p, const TimeGrid& grid)
+            : Lif::ConstantsOf<Factors>(p, grid), adaptation(grid.tick_ms(), p.tau_a_ms),
               increment(p.spike_effect == SpikeEffect::next_tick ? 1.0 / adaptation(1) : 1.0) {
-            beta = p.beta;
+            this->beta = p.beta;
         }
-        DecayTable adaptation;
+        Factors adaptation;
         double increment; ///< what a spike adds to a
     };
+    using Constants = ConstantsOf<DecayTable>;
 
-    [[nodiscard]] static Decay decay(const Constants& c, Tick gap) { return {c.membrane(gap), c.adaptation(gap)}; }
+    template <class C>
+    [[nodiscard]] static Decay decay(const C& c, Tick gap) {
+        return {c.membrane(gap), c.adaptation(gap)};
+    }
 
-    static void advance(const Constants& c, const Decay& d, const View& s, std::size_t j) {
+    template <class C>
+    static void advance(const C& c, const Decay& d, const View& s, std::size_t j) {
         s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
         s[1][j] *= d.a;
     }
-    static void arrive(const Constants& c, const View& s, std::size_t j, double w) { s[0][j] += c.gain * w; }
-    [[nodiscard]] static double distance(const Constants& c, const View& s, std::size_t j) {
+    template <class C>
+    static void arrive(const C& c, const View& s, std::size_t j, double w) {
+        s[0][j] += c.gain * w;
+    }
+    template <class C>
+    [[nodiscard]] static double distance(const C& c, const View& s, std::size_t j) {
         return s[0][j] - (c.threshold + c.beta * s[1][j]);
     }
-    static void reset(const Constants& c, const View& s, std::size_t j) {
+    template <class C>
+    static void reset(const C& c, const View& s, std::size_t j) {
         s[0][j] = c.to_value ? c.v_reset : s[0][j] - c.subtracted;
         s[1][j] += c.increment;
     }
-    [[nodiscard]] static Tick next_crossing(const Constants& c, const View& s, std::size_t j, Tick from) {
+    template <class C>
+    [[nodiscard]] static Tick next_crossing(const C& c, const View& s, std::size_t j, Tick from) {
         const double v = s[0][j];
         const double a = s[1][j];
         if (c.v_inf <= c.threshold && v < c.threshold) return never; // A never falls below the base threshold

@@ -35,32 +35,39 @@ struct CubaLif {
     static constexpr bool currents = true;         ///< arrivals move currents, never the membrane itself
     static constexpr std::size_t state_arrays = 3; ///< [0] membrane v, [1] excitatory, [2] inhibitory current
     using View = std::array<double*, state_arrays>;
+    static constexpr auto parameters = extend<CubaLifParameters>(
+        Lif::parameters, {{"tau_e_ms", &Parameters::tau_e_ms}, {"tau_i_ms", &Parameters::tau_i_ms}});
 
     struct Decay {
         double m, e, i, from_e, from_i;
     };
 
-    struct Constants : Lif::Constants {
-        Constants(const Parameters& p, const TimeGrid& grid)
-            : Lif::Constants(p, grid), excitatory(grid.tick_ms(), p.tau_e_ms), inhibitory(grid.tick_ms(), p.tau_i_ms),
+    template <class Factors>
+    struct ConstantsOf : Lif::ConstantsOf<Factors> {
+        ConstantsOf(const Parameters& p, const TimeGrid& grid)
+            : Lif::ConstantsOf<Factors>(p, grid), excitatory(grid.tick_ms(), p.tau_e_ms),
+              inhibitory(grid.tick_ms(), p.tau_i_ms),
               kernel_e(p.tau_m_ms / grid.tick_ms(), p.tau_e_ms / grid.tick_ms()),
               kernel_i(p.tau_m_ms / grid.tick_ms(), p.tau_i_ms / grid.tick_ms()), peak_e(kernel_e.peak()),
               tau_m(p.tau_m_ms / grid.tick_ms()), tau_e(p.tau_e_ms / grid.tick_ms()),
               tau_i(p.tau_i_ms / grid.tick_ms()) {
-            gain = 1.0;
+            this->gain = 1.0;
         }
-        DecayTable excitatory, inhibitory;
+        Factors excitatory, inhibitory;
         PspKernel kernel_e, kernel_i;
         double peak_e;              ///< largest membrane response to a unit excitatory current
         double tau_m, tau_e, tau_i; ///< in ticks
     };
+    using Constants = ConstantsOf<DecayTable>;
 
-    [[nodiscard]] static Decay decay(const Constants& c, Tick gap) {
+    template <class C>
+    [[nodiscard]] static Decay decay(const C& c, Tick gap) {
         const double m = c.membrane(gap), e = c.excitatory(gap), i = c.inhibitory(gap);
         const auto t = static_cast<double>(gap);
         return {m, e, i, c.kernel_e(t, m, e), c.kernel_i(t, m, i)};
     }
-    static void advance(const Constants& c, const Decay& d, const View& s, std::size_t j) {
+    template <class C>
+    static void advance(const C& c, const Decay& d, const View& s, std::size_t j) {
         s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.m + (s[1][j] * d.from_e + s[2][j] * d.from_i);
         s[1][j] *= d.e;
         s[2][j] *= d.i;
@@ -70,18 +77,24 @@ struct CubaLif {
         s[1][j] *= d.e;
         s[2][j] *= d.i;
     }
-    static void arrive(const Constants&, const View& s, std::size_t j, double w) {
+    template <class C>
+    static void arrive(const C&, const View& s, std::size_t j, double w) {
         s[1][j] += w >= 0.0 ? w : 0.0;
         s[2][j] += w >= 0.0 ? 0.0 : w;
     }
-    [[nodiscard]] static double distance(const Constants& c, const View& s, std::size_t j) {
+    template <class C>
+    [[nodiscard]] static double distance(const C& c, const View& s, std::size_t j) {
         return s[0][j] - c.threshold;
     }
-    static void reset(const Constants& c, const View& s, std::size_t j) { Lif::reset(c, {s[0]}, j); }
+    template <class C>
+    static void reset(const C& c, const View& s, std::size_t j) {
+        Lif::reset(c, {s[0]}, j);
+    }
 
     /// The membrane's future as a function of real time in ticks.
+    template <class C>
     struct Trajectory {
-        const Constants& c;
+        const C& c;
         double v0, e0, i0;
 
         [[nodiscard]] double v(double t) const {
@@ -115,10 +128,11 @@ struct CubaLif {
         }
     };
 
-    [[nodiscard]] static Tick next_crossing(const Constants& c, const View& s, std::size_t j, Tick from) {
+    template <class C>
+    [[nodiscard]] static Tick next_crossing(const C& c, const View& s, std::size_t j, Tick from) {
         const double base = s[0][j] > c.v_inf ? s[0][j] : c.v_inf;
         if (base + s[1][j] * c.peak_e < c.threshold) return never; // O(1): the common case
-        const Trajectory path{c, s[0][j], s[1][j], s[2][j]};
+        const Trajectory<C> path{c, s[0][j], s[1][j], s[2][j]};
         const auto start = static_cast<double>(from);
         if (path.v(start) >= 0.0) return from;
         const double crossing = first_crossing_after(path, start, c.tau_m < c.tau_e ? c.tau_m : c.tau_e);

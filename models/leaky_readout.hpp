@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/core/decay_table.hpp"
+#include "models/named_parameter.hpp"
 
 #include <array>
 #include <cstddef>
@@ -27,22 +28,34 @@ struct LeakyReadout {
     static constexpr bool currents = false;
     static constexpr std::size_t state_arrays = 1; ///< [0] output y
     using View = std::array<double*, state_arrays>;
+    static constexpr std::array<NamedParameter<Parameters>, 1> parameters{{{"tau_ms", &Parameters::tau_ms}}};
 
     struct Decay {
         double v;
     };
 
-    struct Constants {
-        Constants(const Parameters& p, const TimeGrid& grid)
+    template <class Factors>
+    struct ConstantsOf {
+        ConstantsOf(const Parameters& p, const TimeGrid& grid)
             : membrane(grid.tick_ms(), p.tau_ms), gain(p.normalised_input ? 1.0 - membrane(1) : 1.0) {}
-        DecayTable membrane;
+        Factors membrane;
         double gain; ///< factor on every arrival
     };
+    using Constants = ConstantsOf<DecayTable>;
 
-    [[nodiscard]] static Decay decay(const Constants& c, Tick gap) { return {c.membrane(gap)}; }
+    template <class C>
+    [[nodiscard]] static Decay decay(const C& c, Tick gap) {
+        return {c.membrane(gap)};
+    }
 
-    static void arrive(const Constants& c, const View& s, std::size_t j, double w) { s[0][j] += c.gain * w; }
-    static void advance(const Constants&, const Decay& d, const View& s, std::size_t j) { s[0][j] *= d.v; }
+    template <class C>
+    static void arrive(const C& c, const View& s, std::size_t j, double w) {
+        s[0][j] += c.gain * w;
+    }
+    template <class C>
+    static void advance(const C&, const Decay& d, const View& s, std::size_t j) {
+        s[0][j] *= d.v;
+    }
 };
 
 } // namespace saltus

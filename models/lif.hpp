@@ -9,6 +9,7 @@
 
 #include "engine/core/decay_table.hpp"
 #include "models/crossing.hpp"
+#include "models/named_parameter.hpp"
 #include "models/spike_rules.hpp"
 
 #include <array>
@@ -40,14 +41,21 @@ struct Lif {
     static constexpr bool currents = false;        ///< arrivals move the membrane itself
     static constexpr std::size_t state_arrays = 1; ///< [0] membrane potential v
     using View = std::array<double*, state_arrays>;
+    static constexpr std::array<NamedParameter<Parameters>, 5> parameters{
+        {{"tau_m_ms", &Parameters::tau_m_ms},
+         {"threshold", &Parameters::threshold},
+         {"v_reset", &Parameters::v_reset},
+         {"refractory_ms", &Parameters::refractory_ms},
+         {"v_inf", &Parameters::v_inf}}};
 
     struct Decay {
         double v;
     };
 
-    /// Frozen for one time grid.
-    struct Constants {
-        Constants(const Parameters& p, const TimeGrid& grid)
+    /// Frozen for one time grid. @tparam Factors DecayTable for a whole population, DecayRate for a single neuron.
+    template <class Factors>
+    struct ConstantsOf {
+        ConstantsOf(const Parameters& p, const TimeGrid& grid)
             : membrane(grid.tick_ms(), p.tau_m_ms), v_inf(p.v_inf), threshold(p.threshold),
               v_reset(p.reset == Reset::to_value ? p.v_reset : std::numeric_limits<double>::quiet_NaN()),
               to_value(p.reset == Reset::to_value), clamp(p.refractory == Refractory::clamp),
@@ -56,7 +64,7 @@ struct Lif {
               subtracted(p.spike_effect == SpikeEffect::next_tick ? p.threshold / membrane(1) : p.threshold),
               refractory(grid.ticks(p.refractory_ms)) {}
 
-        DecayTable membrane;
+        Factors membrane;
         double v_inf, threshold, v_reset;
         bool to_value, clamp;
         double gain;       ///< factor on every arrival
@@ -64,22 +72,33 @@ struct Lif {
         Tick refractory;   ///< refractory period in ticks
         double beta = 0.0; ///< no adaptation
     };
+    using Constants = ConstantsOf<DecayTable>;
 
-    [[nodiscard]] static Decay decay(const Constants& c, Tick gap) { return {c.membrane(gap)}; }
+    template <class C>
+    [[nodiscard]] static Decay decay(const C& c, Tick gap) {
+        return {c.membrane(gap)};
+    }
 
-    static void advance(const Constants& c, const Decay& d, const View& s, std::size_t j) {
+    template <class C>
+    static void advance(const C& c, const Decay& d, const View& s, std::size_t j) {
         s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
     }
-    static void arrive(const Constants& c, const View& s, std::size_t j, double w) { s[0][j] += c.gain * w; }
+    template <class C>
+    static void arrive(const C& c, const View& s, std::size_t j, double w) {
+        s[0][j] += c.gain * w;
+    }
     /// v - A: a neuron spikes at zero and above.
-    [[nodiscard]] static double distance(const Constants& c, const View& s, std::size_t j) {
+    template <class C>
+    [[nodiscard]] static double distance(const C& c, const View& s, std::size_t j) {
         return s[0][j] - c.threshold;
     }
-    static void reset(const Constants& c, const View& s, std::size_t j) {
+    template <class C>
+    static void reset(const C& c, const View& s, std::size_t j) {
         s[0][j] = c.to_value ? c.v_reset : s[0][j] - c.subtracted;
     }
     /// Ticks from the state's own time to the next crossing without an arrival, at `from` or later; or `never`.
-    [[nodiscard]] static Tick next_crossing(const Constants& c, const View& s, std::size_t j, Tick from) {
+    template <class C>
+    [[nodiscard]] static Tick next_crossing(const C& c, const View& s, std::size_t j, Tick from) {
         const double v = s[0][j];
         if (c.v_inf <= c.threshold && v < c.threshold) return never;
         const auto distance = [&](Tick n) { return c.v_inf + (v - c.v_inf) * c.membrane(n) - c.threshold; };

@@ -18,9 +18,9 @@ struct ModelList {
     /// Parameters of any population; an input has no model.
     using Parameters = std::variant<InputParameters, typename List::Parameters...>;
 
-    /// std::variant<First..., Template<Model>...>.
-    template <template <class> class Template, class... First>
-    using Variant = std::variant<First..., Template<List>...>;
+    /// std::variant<First..., A<Model>..., B<Model>...>.
+    template <template <class> class A, template <class> class B, class... First>
+    using Variant = std::variant<First..., A<List>..., B<List>...>;
 
     /// Calls call(std::type_identity<Model>{}) for every model.
     template <class Call>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/network.hpp"
 
+#include "engine/core/error.hpp"
+
 #include <utility>
 
 namespace saltus {
@@ -8,6 +10,22 @@ namespace saltus {
 PopulationId Network::add(std::string name, std::uint32_t size, ModelParameters model) {
     populations_.push_back({std::move(name), size, std::move(model)});
     return {static_cast<std::uint32_t>(populations_.size() - 1)};
+}
+
+const ModelParameters& Network::model_of(PopulationId id) const {
+    if (id.index >= populations_.size())
+        throw ConfigError("vary", "names population number " + std::to_string(id.index) + ", which does not exist",
+                          "use an id that add() of this network returned");
+    return populations_[id.index].model;
+}
+
+void Network::vary(PopulationId population, std::string parameter, ParameterValues values) {
+    (void)model_of(population);
+    Population& p = populations_[population.index];
+    if (parameter.empty())
+        throw ConfigError("population '" + p.name + "'", "its model has no such parameter to vary",
+                          "name a numeric parameter of the population's own model");
+    p.variations.push_back({std::move(parameter), std::move(values)});
 }
 
 ProjectionId Network::connect(PopulationId source, PopulationId target, ProjectionSpec spec) {

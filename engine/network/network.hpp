@@ -11,6 +11,9 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace saltus {
@@ -27,10 +30,20 @@ struct ProjectionId {
     friend bool operator==(ProjectionId, ProjectionId) = default;
 };
 
+/// What a parameter is for each neuron: drawn, or given as [size] values.
+using ParameterValues = std::variant<Distribution, std::vector<double>>;
+
+/// A parameter that differs from neuron to neuron.
+struct Variation {
+    std::string parameter; ///< as in the model's parameters, e.g. "tau_m_ms"
+    ParameterValues values;
+};
+
 struct Population {
     std::string name;
     std::uint32_t size;
-    ModelParameters model;
+    ModelParameters model;               ///< of every neuron, but for the variations
+    std::vector<Variation> variations{}; ///< each parameter at most once
 };
 
 /// A projection in the user's terms.
@@ -75,6 +88,14 @@ class Network {
     explicit Network(TimeGrid grid = {}, std::uint64_t seed = 1) : grid_(grid), seed_(seed) {}
 
     PopulationId add(std::string name, std::uint32_t size, ModelParameters model);
+    /// Gives every neuron its own value of a parameter, e.g. vary(p, &LifParameters::tau_m_ms, Normal{20, 2, 5, 40}),
+    /// or an explicit std::vector<double>. Of all numeric parameters; what learns needs a common tau_m_ms, tau_a_ms,
+    /// beta, tau_ms. Throws ConfigError where the population's model has no such parameter; values are checked at
+    /// freeze.
+    template <class Parameters>
+    void vary(PopulationId population, double Parameters::*parameter, ParameterValues values);
+    /// The same by name, e.g. vary(p, "tau_m_ms", values). An unknown name is reported at freeze.
+    void vary(PopulationId population, std::string parameter, ParameterValues values);
     ProjectionId connect(PopulationId source, PopulationId target, ProjectionSpec spec);
     void set_error(PopulationId readout, Error error);
     void add_feedback(FeedbackSpec spec);
@@ -91,6 +112,8 @@ class Network {
     [[nodiscard]] const Population& at(PopulationId id) const { return populations_.at(id.index); }
 
   private:
+    [[nodiscard]] const ModelParameters& model_of(PopulationId id) const;
+
     TimeGrid grid_;
     std::uint64_t seed_;
     std::vector<Population> populations_;
@@ -99,6 +122,19 @@ class Network {
     std::vector<FeedbackSpec> feedbacks_;
     LearningSchedule schedule_{};
 };
+
+template <class Parameters>
+void Network::vary(PopulationId population, double Parameters::*parameter, ParameterValues values) {
+    std::string name;
+    Models::for_each([&]<class Model>(std::type_identity<Model>) {
+        if constexpr (std::is_base_of_v<Parameters, typename Model::Parameters> && requires { Model::parameters; }) {
+            if (!std::holds_alternative<typename Model::Parameters>(model_of(population))) return;
+            for (const auto& known : Model::parameters)
+                if (known.member == parameter) name = known.name;
+        }
+    });
+    vary(population, std::move(name), std::move(values));
+}
 
 /// Checks the whole description; throws ConfigError (where, what, remedy) at the first fault.
 void validate(const Network& network);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The check of a description: time grid and populations here, projections and learning in files of their own.
 #include "engine/network/validate_parts.hpp"
+#include "engine/network/variation.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <set>
@@ -33,8 +35,9 @@ void require_not_negative(const std::string& place, std::string_view parameter, 
 }
 
 void require_time_constant(const TimeGrid& grid, const std::string& place, std::string_view parameter, double tau_ms) {
-    require_positive(place, parameter, tau_ms);
     const double tick_ms = grid.tick_ms();
+    if (tau_ms >= tick_ms && tau_ms <= longest_ticks * tick_ms) return; // words are slow, neurons many
+    require_positive(place, parameter, tau_ms);
     const std::string allowed =
         "one tick (" + text(tick_ms) + " ms) to 1e15 ticks (" + text(longest_ticks * tick_ms) + " ms)";
     require(tau_ms >= tick_ms, place, parameter, tau_ms, allowed,
@@ -70,11 +73,12 @@ void validate_grid(const TimeGrid& grid) {
 }
 
 void validate_refractory(const TimeGrid& grid, const std::string& place, const LifParameters& p) {
+    if (p.refractory_ms == 0.0) return;
     require_not_negative(place, "refractory_ms", p.refractory_ms);
     const double longest_ms = longest_ticks * grid.tick_ms();
     require(p.refractory_ms <= longest_ms, place, "refractory_ms", p.refractory_ms,
             "0 to 1e15 ticks (" + text(longest_ms) + " ms)", "make it shorter, or the tick longer");
-    require(p.refractory_ms == 0.0 || grid.ticks(p.refractory_ms) >= 1, place, "refractory_ms", p.refractory_ms,
+    require(grid.ticks(p.refractory_ms) >= 1, place, "refractory_ms", p.refractory_ms,
             "0, or at least half a tick (tick: " + text(grid.tick_ms()) + " ms)",
             "it would be rounded to no refractory period: set 0, or make the tick shorter");
 }
@@ -85,9 +89,9 @@ void validate_model(const TimeGrid& grid, const std::string& place, const LifPar
     require_finite(place, "v_inf", p.v_inf);
     if (p.reset == Reset::to_value) {
         require_finite(place, "v_reset", p.v_reset);
-        require(p.v_reset < p.threshold, place, "v_reset", p.v_reset,
-                "anything below the threshold (" + text(p.threshold) + ")",
-                "lower v_reset or raise the threshold, or the neuron never stops spiking");
+        if (!(p.v_reset < p.threshold))
+            require(false, place, "v_reset", p.v_reset, "anything below the threshold (" + text(p.threshold) + ")",
+                    "lower v_reset or raise the threshold, or the neuron never stops spiking");
     }
     validate_refractory(grid, place, p);
     if (p.spike_effect != SpikeEffect::next_tick) return;
@@ -123,6 +127,62 @@ void validate_model(const TimeGrid& grid, const std::string& place, const LeakyR
 
 void validate_model(const TimeGrid&, const std::string&, const InputParameters&) {}
 
+[[noreturn]] void report_unknown(const std::string& place, const Variation& v, const std::string& known) {
+    throw ConfigError(place, "varies '" + v.parameter + "', which its model cannot vary; allowed are" + known,
+                      "name one of these, or leave it out");
+}
+
+void check_values(const Population& population, const Variation& v) {
+    if (const auto* distribution = std::get_if<Distribution>(&v.values))
+        return require_drawable(where(population), v.parameter, *distribution);
+    const std::size_t count = std::get<std::vector<double>>(v.values).size();
+    if (count != population.size)
+        throw ConfigError(where(population),
+                          v.parameter + " is given " + text(count) + " values, allowed is one for each of its " +
+                              text(population.size) + " neurons",
+                          "give one value for each neuron, or a distribution");
+}
+
+void check_variation(const Population& population, std::size_t number, const std::string& known) {
+    const Variation& v = population.variations[number];
+    const auto same = [&](const Variation& other) { return other.parameter == v.parameter; };
+    if (std::count_if(population.variations.begin(), population.variations.end(), same) > 1)
+        throw ConfigError(where(population), v.parameter + " is varied more than once", "call vary once for each");
+    if (known.find(" " + v.parameter + ",") == std::string::npos) report_unknown(where(population), v, known);
+    const auto* lif = std::visit(
+        []<class P>(const P& p) -> const LifParameters* {
+            if constexpr (std::is_base_of_v<LifParameters, P>) return &p;
+            return nullptr;
+        },
+        population.model);
+    if (v.parameter == "v_reset" && lif != nullptr && lif->reset == Reset::subtract)
+        throw ConfigError(where(population), "v_reset is varied, but reset is subtract, which does not use it",
+                          "use Reset::to_value, or do not vary v_reset");
+    check_values(population, v);
+}
+
+/// Every neuron's own parameters, by the same rules as those of a population.
+template <class Model>
+void validate_neurons(const Network& network, PopulationId id) {
+    const Population& population = network.at(id);
+    if (!std::holds_alternative<typename Model::Parameters>(population.model)) return;
+    std::string known;
+    if constexpr (requires { Model::parameters; }) {
+        for (const auto& parameter : Model::parameters) known += " " + std::string(parameter.name) + ",";
+    }
+    for (std::size_t k = 0; k < population.variations.size(); ++k) check_variation(population, k, known);
+    std::uint32_t neuron = 0;
+    for (const auto& p : neuron_parameters<Model>(network, id, 0, population.size))
+        validate_model(network.grid(), where(population) + ", neuron " + text(neuron++), p);
+}
+
+void validate_variations(const Network& network, PopulationId id) {
+    const Population& population = network.at(id);
+    if (population.variations.empty()) return;
+    if (is_input(population)) report_unknown(where(population), population.variations.front(), " none");
+    Models::for_each([&]<class Model>(std::type_identity<Model>) { validate_neurons<Model>(network, id); });
+}
+
 void validate_populations(const Network& network) {
     if (network.populations().empty())
         throw ConfigError("network", "has no populations", "add at least one with Network::add");
@@ -138,6 +198,7 @@ void validate_populations(const Network& network) {
                 "give it at least one neuron, or leave it out");
         std::visit([&](const auto& model) { validate_model(network.grid(), where(population), model); },
                    population.model);
+        validate_variations(network, {static_cast<std::uint32_t>(i)});
     }
 }
 

@@ -114,8 +114,23 @@ void check_optimiser(const Network& network, const std::string& place, const Ada
     require_positive(place, "Adam epsilon", adam.epsilon);
 }
 
+/// A row's traces are common to its targets, so what traces decay with must be, too.
+void check_common_traces(const Network& network, const Projection& projection) {
+    const Population& target = network.at(projection.target);
+    for (const Variation& v : target.variations) {
+        for (const std::string_view common : {"tau_m_ms", "tau_a_ms", "beta", "tau_ms"}) {
+            if (v.parameter == common)
+                throw ConfigError(where(projection),
+                                  "learns, but " + v.parameter + " of its target " + where(target) +
+                                      " is varied; allowed is one value for all neurons that a projection learns onto",
+                                  "vary other parameters, or make the projection static");
+        }
+    }
+}
+
 void check_learning_projection(const Network& network, const Projection& projection) {
     const std::string place = where(projection);
+    check_common_traces(network, projection);
     if (const Eprop* rule = eprop_of(projection)) check_eprop(network, projection, *rule);
     if (is_delta_rule(projection)) check_readout_rule(network, projection);
     std::visit([&](const auto& optimiser) { check_optimiser(network, place, optimiser); }, projection.spec.optimiser);

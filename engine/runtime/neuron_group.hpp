@@ -10,6 +10,7 @@
 #include "engine/core/simd.hpp"
 #include "engine/core/time.hpp"
 #include "engine/runtime/crossing_queue.hpp"
+#include "engine/runtime/neuron_constants.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,7 +20,7 @@
 
 namespace saltus {
 
-/// state <- decay(state) for n neurons.
+/// state <- decay(state) for n neurons that share their constants.
 template <class Model>
 SALTUS_SIMD void advance_range(const typename Model::Constants& constants, const typename Model::Decay& decay_in,
                                const typename Model::View& view, std::size_t n) {
@@ -28,13 +29,24 @@ SALTUS_SIMD void advance_range(const typename Model::Constants& constants, const
     for (std::size_t j = 0; j < n; ++j) Model::advance(constants, decay, view, j);
 }
 
+template <class Model>
+void advance_range(const SharedConstants<Model>& cells, Tick gap, const typename Model::View& view, std::size_t n) {
+    advance_range<Model>(cells[0], Model::decay(cells[0], gap), view, n);
+}
+
+/// The same, each neuron with constants of its own.
+template <class Model>
+void advance_range(const OwnConstants<Model>& cells, Tick gap, const typename Model::View& view, std::size_t n) {
+    for (std::size_t j = 0; j < n; ++j) Model::advance(cells[j], Model::decay(cells[j], gap), view, j);
+}
+
 /// An all-to-all row arrives: w[j] at neuron j.
-template <class Model, class Real>
-SALTUS_SIMD void add_dense_row(const typename Model::Constants& constants, const typename Model::View& view_in,
-                               const Real* __restrict w, std::size_t n) {
+template <class Model, class Cells, class Real>
+SALTUS_SIMD void add_dense_row(const Cells& cells, const typename Model::View& view_in, const Real* __restrict w,
+                               std::size_t n) {
     const typename Model::View view = view_in;
 #pragma GCC ivdep
-    for (std::size_t j = 0; j < n; ++j) Model::arrive(constants, view, j, static_cast<double>(w[j]));
+    for (std::size_t j = 0; j < n; ++j) Model::arrive(cells[j], view, j, static_cast<double>(w[j]));
 }
 
 /// The first j in [from, n) whose membrane is at or above `level`, or n. Whole blocks of 16 are looked at together.
@@ -56,14 +68,15 @@ SALTUS_SIMD inline std::size_t next_at_or_above(const double* v, std::size_t fro
     return n;
 }
 
-template <class M>
+/// @tparam C SharedConstants or OwnConstants.
+template <class M, class C = SharedConstants<M>>
 class NeuronGroup {
   public:
     using Model = M;
-    using Constants = typename Model::Constants;
+    using Cells = C;
 
-    NeuronGroup(const Constants& constants, std::uint32_t size)
-        : constants_(constants), size_(size), last_(size, 0), deviant_(size, 0), touched_at_(size, -1) {
+    NeuronGroup(Cells constants, std::uint32_t size)
+        : cells_(std::move(constants)), size_(size), last_(size, 0), deviant_(size, 0), touched_at_(size, -1) {
         for (auto& array : state_) array.assign((size + 15) / 16 * 16, 0.0);
         deviants_.reserve(size);
         mend_.reserve(size * Model::state_arrays);
@@ -72,11 +85,11 @@ class NeuronGroup {
         if constexpr (Model::spiking) {
             refractory_until_.assign(size, 0);
             spikes_in_interval_.assign(size, 0);
+            facts_ = ThresholdFacts::of(cells_);
         }
     }
 
     [[nodiscard]] std::uint32_t size() const { return size_; }
-    [[nodiscard]] const Constants& constants() const { return constants_; }
 
     // --- time ---------------------------------------------------------------------------------------------------
 
@@ -88,7 +101,7 @@ class NeuronGroup {
             advance_one(j, t);
             for (std::size_t k = 0; k < Model::state_arrays; ++k) mend_.push_back(state_[k][j]);
         }
-        if (t != base_) advance_range<Model>(constants_, Model::decay(constants_, t - base_), view(), size_);
+        if (t != base_) advance_range<Model>(cells_, t - base_, view(), size_);
         mend_deviants(t);
         base_ = t;
     }
@@ -113,7 +126,7 @@ class NeuronGroup {
         if (from < t) advance_between(j, from, t, one, 0);
         if constexpr (Model::adaptive) {
             // A clamped neuron's state is that of the end of its refractory period; its adaptation is decaying now.
-            if (from > t) copy[1] /= constants_.adaptation(from - t);
+            if (from > t) copy[1] /= cells_[j].adaptation(from - t);
         }
         return copy;
     }
@@ -127,10 +140,10 @@ class NeuronGroup {
             advance_all(t);
             dense_at_ = t;
         }
-        if (Model::currents || clamped_ == 0) return add_dense_row<Model, Real>(constants_, view(), w, size_);
+        if (Model::currents || clamped_ == 0) return add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
         mend_.clear();
         for (const std::uint32_t j : deviants_) mend_.push_back(state_[0][j]);
-        add_dense_row<Model, Real>(constants_, view(), w, size_);
+        add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
         for (std::size_t d = 0; d < deviants_.size(); ++d) {
             if (last_[deviants_[d]] > t) state_[0][deviants_[d]] = mend_[d]; // lost: the neuron is clamped
         }
@@ -143,7 +156,7 @@ class NeuronGroup {
             const std::uint32_t j = target[k];
             advance_one(j, t);
             if (time_of(j) > t) continue; // lost: the neuron is clamped
-            Model::arrive(constants_, view(), j, static_cast<double>(w[k]));
+            Model::arrive(cells_[j], view(), j, static_cast<double>(w[k]));
             touch(j, t);
         }
     }
@@ -172,15 +185,15 @@ class NeuronGroup {
             reschedule(j, t, crossings, first_neuron);
         };
         // Who is below the base threshold, and has no crossing ahead, neither spikes nor is scheduled.
-        const bool look_at_all = Model::currents || constants_.v_inf > constants_.threshold || crossings.size() > 0;
+        const bool look_at_all = Model::currents || facts_.driven || crossings.size() > 0;
         const double* v = state_[0].data();
         if (dense_at_ == t) {
             for (std::size_t j = 0; j < size_; ++j) {
-                if (!look_at_all) j = next_at_or_above(v, j, size_, constants_.threshold);
+                if (!look_at_all) j = next_at_or_above(v, j, size_, facts_.lowest_threshold);
                 if (j < size_) test(static_cast<std::uint32_t>(j));
             }
         } else {
-            const auto idle = [&](std::uint32_t j) { return !look_at_all && v[j] < constants_.threshold; };
+            const auto idle = [&](std::uint32_t j) { return !look_at_all && v[j] < cells_[j].threshold; };
             std::erase_if(touched_, idle);
             std::sort(touched_.begin(), touched_.end());
             for (const std::uint32_t j : touched_) test(j);
@@ -203,8 +216,8 @@ class NeuronGroup {
     template <class Shape, class Real>
     void sample_surrogate(const Shape& shape, Tick t, Real* psi) {
         advance_all(t);
-        surrogate_range<Shape, Real>(shape, constants_, view(), size_, psi);
-        if (constants_.refractory <= 1) return;
+        surrogate_range<Shape, Real>(shape, cells_, view(), size_, psi);
+        if (facts_.longest_refractory <= 1) return;
         for (std::uint32_t j = 0; j < size_; ++j) {
             if (refractory(j, t)) psi[j] = Real{0};
         }
@@ -226,7 +239,7 @@ class NeuronGroup {
 
     /// After reset_state, or at the start: schedules the crossings that constant drive alone brings about.
     void schedule_all(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
-        if (constants_.v_inf <= constants_.threshold) return;
+        if (!facts_.driven) return;
         for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
     }
 
@@ -246,11 +259,11 @@ class NeuronGroup {
 
   private:
     template <class Shape, class Real>
-    SALTUS_SIMD static void surrogate_range(const Shape& shape_in, const Constants& constants,
-                                            const typename Model::View& view, std::size_t n, Real* __restrict psi) {
+    SALTUS_SIMD static void surrogate_range(const Shape& shape_in, const Cells& cells, const typename Model::View& view,
+                                            std::size_t n, Real* __restrict psi) {
         const Shape shape = shape_in;
 #pragma GCC ivdep
-        for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Real>(shape(Model::distance(constants, view, j)));
+        for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Real>(shape(Model::distance(cells[j], view, j)));
     }
 
     [[nodiscard]] Tick time_of(std::uint32_t j) const { return deviant_[j] ? last_[j] : base_; }
@@ -281,7 +294,7 @@ class NeuronGroup {
     /// Whether neuron j is held at its reset value at tick t. With delta synapses its state is simply dated to the end
     /// of that time; with synaptic currents, which go on, its state keeps its own time.
     [[nodiscard]] bool clamped(std::uint32_t j, Tick t) const {
-        if constexpr (Model::currents) return constants_.clamp && refractory(j, t);
+        if constexpr (Model::currents) return facts_.clamp && refractory(j, t);
         return false;
     }
 
@@ -290,12 +303,12 @@ class NeuronGroup {
         if constexpr (Model::currents) {
             if (clamped(j, from)) {
                 const Tick until = std::min(t, refractory_until_[j]);
-                Model::advance_clamped(Model::decay(constants_, until - from), view, place);
+                Model::advance_clamped(Model::decay(cells_[j], until - from), view, place);
                 if (until == t) return;
                 from = until;
             }
         }
-        Model::advance(constants_, Model::decay(constants_, t - from), view, place);
+        Model::advance(cells_[j], Model::decay(cells_[j], t - from), view, place);
     }
 
     /// Whether neuron j spikes at tick t. Where arrivals move currents only, a crossing is always predicted, and it may
@@ -303,21 +316,22 @@ class NeuronGroup {
     [[nodiscard]] bool crosses(std::uint32_t j, Tick t) {
         if (refractory(j, t) || time_of(j) > t) return false;
         if constexpr (Model::currents) return std::find(due_.begin(), due_.end(), j) != due_.end();
-        return Model::distance(constants_, view(), j) >= 0.0;
+        return Model::distance(cells_[j], view(), j) >= 0.0;
     }
 
     void spike(std::uint32_t j, Tick t) {
         advance_one(j, t);
-        Model::reset(constants_, view(), j);
-        refractory_until_[j] = t + constants_.refractory;
+        const auto& constants = cells_[j];
+        Model::reset(constants, view(), j);
+        refractory_until_[j] = t + constants.refractory;
         ++spikes_in_interval_[j];
-        if (!constants_.clamp || constants_.refractory == 0) return;
+        if (!constants.clamp || constants.refractory == 0) return;
         if constexpr (Model::currents) {
             set_time(j, t);
             return;
         }
-        if constexpr (Model::adaptive) state_[1][j] *= constants_.adaptation(constants_.refractory);
-        set_time(j, t + constants_.refractory);
+        if constexpr (Model::adaptive) state_[1][j] *= constants.adaptation(constants.refractory);
+        set_time(j, t + constants.refractory);
         ++clamped_;
     }
 
@@ -330,14 +344,15 @@ class NeuronGroup {
             typename Model::View one;
             for (std::size_t k = 0; k < copy.size(); ++k) one[k] = &copy[k];
             time = refractory_until_[j];
-            gap = Model::next_crossing(constants_, one, 0, earliest - time);
+            gap = Model::next_crossing(cells_[j], one, 0, earliest - time);
         } else {
-            gap = Model::next_crossing(constants_, view(), j, earliest - time);
+            gap = Model::next_crossing(cells_[j], view(), j, earliest - time);
         }
         crossings.set(first_neuron + j, gap == never ? never : time + gap);
     }
 
-    Constants constants_;
+    Cells cells_;
+    ThresholdFacts facts_; // if spiking
     std::uint32_t size_;
     std::array<std::vector<double>, Model::state_arrays> state_; // [array][neuron]
     std::vector<Tick> last_;                                     // [neuron], valid for deviants
@@ -353,5 +368,10 @@ class NeuronGroup {
     Tick base_ = 0;
     Tick dense_at_ = -1;
 };
+
+template <class Model>
+using AlikeGroup = NeuronGroup<Model, SharedConstants<Model>>;
+template <class Model>
+using VariedGroup = NeuronGroup<Model, OwnConstants<Model>>;
 
 } // namespace saltus

@@ -46,7 +46,7 @@ template <class Real>
 class Partition {
   public:
     /// The neurons of a slice.
-    using Group = Models::Variant<NeuronGroup>;
+    using Group = Models::Variant<AlikeGroup, VariedGroup>;
 
     /// @param network, run shared by all partitions; they outlive this one.
     /// @param first_neuron [populations + 1] number, in the whole network, of each population's first neuron.

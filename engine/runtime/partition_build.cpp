@@ -2,6 +2,7 @@
 // From the description to a running partition: groups, rows, learners, feedback, plasticity.
 #include "engine/core/random.hpp"
 #include "engine/network/distributions.hpp"
+#include "engine/network/variation.hpp"
 #include "engine/runtime/partition.hpp"
 
 #include <algorithm>
@@ -41,6 +42,41 @@ double link_weight(const FeedbackSpec& spec, const Network& network, std::uint32
     return draw(spec.weight, stream);
 }
 
+/// The neurons of one slice, alike or not.
+template <class Model, class Group>
+Group make_group(const Network& network, const Slice& slice) {
+    using Parameters = typename Model::Parameters;
+    const Population& population = network.populations()[slice.population];
+    if (population.variations.empty()) {
+        const typename Model::Constants constants(std::get<Parameters>(population.model), network.grid());
+        return AlikeGroup<Model>(constants, slice.size());
+    }
+    std::vector<typename OwnConstants<Model>::Constants> constants;
+    constants.reserve(slice.size());
+    for (const Parameters& p : neuron_parameters<Model>(network, {slice.population}, slice.begin, slice.end))
+        constants.emplace_back(p, network.grid());
+    return VariedGroup<Model>(OwnConstants<Model>(std::move(constants)), slice.size());
+}
+
+/// What traces need to know of a target population's membrane. All its neurons share it (see validate_learning.cpp).
+struct TargetMembrane {
+    DecayTable decay;
+    double gain = 1.0;
+};
+
+TargetMembrane target_membrane(const Network& network, PopulationId id) {
+    TargetMembrane membrane;
+    Models::for_each([&]<class Model>(std::type_identity<Model>) {
+        const auto* parameters = std::get_if<typename Model::Parameters>(&network.at(id).model);
+        if (parameters == nullptr) return;
+        const typename Model::Constants constants(*parameters, network.grid());
+        if constexpr (requires { membrane.decay = constants.membrane; }) {
+            membrane = {constants.membrane, constants.gain};
+        }
+    });
+    return membrane;
+}
+
 } // namespace
 
 template <class Real>
@@ -52,12 +88,14 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
     for (const Slice& slice : slices_) {
         local_first_.push_back(first);
         Models::for_each([&]<class Model>(std::type_identity<Model>) {
-            const auto* p = std::get_if<typename Model::Parameters>(&network.populations()[slice.population].model);
-            if (p == nullptr) return;
-            const typename Model::Constants constants(*p, network.grid());
-            auto& group = groups_.emplace_back(NeuronGroup<Model>(constants, slice.size()));
-            if constexpr (Model::spiking) std::get<NeuronGroup<Model>>(group).schedule_all(0, crossings_, first);
+            if (std::holds_alternative<typename Model::Parameters>(network.populations()[slice.population].model))
+                groups_.push_back(make_group<Model, Group>(network, slice));
         });
+        std::visit(
+            [&]<class G>(G& group) {
+                if constexpr (G::Model::spiking) group.schedule_all(0, crossings_, first);
+            },
+            groups_.back());
         first += slice.size();
     }
     local_first_.push_back(first);
@@ -182,14 +220,11 @@ void Partition<Real>::build_plasticity(std::span<FeedbackLink<Real>* const> link
                                  link->kind != FeedbackKind::random;
             if (follows) mirrors.push_back(link);
         }
-        std::visit(
-            [&](const auto& group) {
-                set.plasticity = make_plasticity<Real>(
-                    {&set.rows, set.learner, &run_.clock, &counters_, group.constants().membrane,
-                     group.constants().gain, projection.spec.optimiser, projection.spec.limits, std::move(mirrors)},
-                    run_.timing);
-            },
-            groups_[set.slice]);
+        const TargetMembrane membrane = target_membrane(network_, projection.target);
+        set.plasticity =
+            make_plasticity<Real>({&set.rows, set.learner, &run_.clock, &counters_, membrane.decay, membrane.gain,
+                                   projection.spec.optimiser, projection.spec.limits, std::move(mirrors)},
+                                  run_.timing);
     }
 }
 

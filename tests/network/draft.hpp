@@ -53,12 +53,21 @@ struct Draft {
     Eprop& eprop() { return std::get<Eprop>(spec(to_hidden).rule); }
     FeedbackSpec& feedback() { return feedbacks[0]; }
     void list(ExplicitList l) { spec(to_hidden).connector = std::move(l); }
+    /// Neuron 7 of the hidden population has this value, all others `usual`.
+    void vary_one(const std::string& parameter, double usual, double value) {
+        std::vector<double> values(populations[hidden].size, usual);
+        values[7] = value;
+        populations[hidden].variations.push_back({parameter, values});
+    }
     void adam(Adam a) { spec(to_hidden).optimiser = a; }
     void arrival() { schedule = {.timing = UpdateTiming::arrival, .reset_state = false}; }
 
     [[nodiscard]] Network network() const {
         Network net(grid);
-        for (const Population& p : populations) net.add(p.name, p.size, p.model);
+        for (const Population& p : populations) {
+            const PopulationId id = net.add(p.name, p.size, p.model);
+            for (const Variation& v : p.variations) net.vary(id, v.parameter, v.values);
+        }
         for (const Projection& p : projections) net.connect(p.source, p.target, p.spec);
         for (const ErrorSpec& e : errors) net.set_error(e.readout, e.error);
         for (const FeedbackSpec& f : feedbacks) net.add_feedback(f);
