@@ -77,6 +77,30 @@ struct AdaptiveLif {
         return first_crossing(
             distance, {c.v_inf - c.threshold, v - c.v_inf, c.membrane.rate(), -c.beta * a, c.adaptation.rate()}, from);
     }
+
+    template <class C>
+    static void set_current(C& c, double current) {
+        Lif::set_current(c, current);
+    }
+
+    // for escape noise (models/escape.hpp)
+    template <class C>
+    [[nodiscard]] static double increase_at(const C& c, const View& s, std::size_t j, double x) {
+        return c.beta * (s[1][j] * stable_exp(c.adaptation.rate() * x));
+    }
+    template <class C>
+    [[nodiscard]] static double distance_at(const C& c, const View& s, std::size_t j, double x) {
+        return Lif::distance_at(c, {s[0]}, j, x) - increase_at(c, s, j, x);
+    }
+    /// The threshold only falls: it is lowest at the end.
+    template <class C>
+    [[nodiscard]] static double ceiling(const C& c, const View& s, std::size_t j, double x, double y) {
+        return Lif::ceiling(c, {s[0]}, j, x, y) - increase_at(c, s, j, y);
+    }
+    template <class C>
+    [[nodiscard]] static double memory(const C& c) {
+        return Lif::memory(c);
+    }
 };
 
 } // namespace saltus

@@ -140,6 +140,33 @@ struct CubaLif {
         const Tick tick = static_cast<Tick>(std::ceil(crossing));
         return tick > from ? tick : from;
     }
+
+    template <class C>
+    static void set_current(C& c, double current) {
+        Lif::set_current(c, current);
+    }
+
+    // for escape noise (models/escape.hpp)
+    template <class C>
+    [[nodiscard]] static double distance_at(const C& c, const View& s, std::size_t j, double x) {
+        return Trajectory<C>{c, s[0][j], s[1][j], s[2][j]}.v(x);
+    }
+    /// Inhibition left out and excitation kept at its strength of x, the membrane moves monotonically; and it never
+    /// rises by more than the largest response to that strength.
+    template <class C>
+    [[nodiscard]] static double ceiling(const C& c, const View& s, std::size_t j, double x, double y) {
+        const double v = distance_at(c, s, j, x) + c.threshold;
+        const double e = s[1][j] * stable_exp(-x / c.tau_e);
+        const double base = v > c.v_inf ? v : c.v_inf;
+        const double ever = base + e * c.peak_e;
+        const double end = c.v_inf + e + (v - c.v_inf - e) * stable_exp((x - y) / c.tau_m);
+        const double soon = v > end ? v : end;
+        return (soon < ever ? soon : ever) - c.threshold;
+    }
+    template <class C>
+    [[nodiscard]] static double memory(const C& c) {
+        return c.tau_m < c.tau_e ? c.tau_m : c.tau_e;
+    }
 };
 
 } // namespace saltus

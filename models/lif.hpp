@@ -30,6 +30,10 @@ struct LifParameters {
     Refractory refractory = Refractory::integrate;
     double v_inf = 0.0;            ///< what constant input current alone would drive v to (R I)
     bool normalised_input = false; ///< arrivals are scaled by 1 - exp(-tick/tau_m)
+    /// Escape noise (models/escape.hpp): spikes per second of a neuron held at threshold; 0: none, it spikes at
+    /// threshold.
+    double escape_rate_hz = 0.0;
+    double escape_width = 0.1; ///< voltage over which that grows e-fold, > 0
 };
 
 /// The LIF equations as pure functions on one neuron of a structure of arrays.
@@ -41,12 +45,14 @@ struct Lif {
     static constexpr bool currents = false;        ///< arrivals move the membrane itself
     static constexpr std::size_t state_arrays = 1; ///< [0] membrane potential v
     using View = std::array<double*, state_arrays>;
-    static constexpr std::array<NamedParameter<Parameters>, 5> parameters{
+    static constexpr std::array<NamedParameter<Parameters>, 7> parameters{
         {{"tau_m_ms", &Parameters::tau_m_ms},
          {"threshold", &Parameters::threshold},
          {"v_reset", &Parameters::v_reset},
          {"refractory_ms", &Parameters::refractory_ms},
-         {"v_inf", &Parameters::v_inf}}};
+         {"v_inf", &Parameters::v_inf},
+         {"escape_rate_hz", &Parameters::escape_rate_hz},
+         {"escape_width", &Parameters::escape_width}}};
 
     struct Decay {
         double v;
@@ -56,21 +62,25 @@ struct Lif {
     template <class Factors>
     struct ConstantsOf {
         ConstantsOf(const Parameters& p, const TimeGrid& grid)
-            : membrane(grid.tick_ms(), p.tau_m_ms), v_inf(p.v_inf), threshold(p.threshold),
+            : membrane(grid.tick_ms(), p.tau_m_ms), v_inf(p.v_inf), undriven(p.v_inf), threshold(p.threshold),
               v_reset(p.reset == Reset::to_value ? p.v_reset : std::numeric_limits<double>::quiet_NaN()),
               to_value(p.reset == Reset::to_value), clamp(p.refractory == Refractory::clamp),
               gain(p.normalised_input ? 1.0 - membrane(1) : 1.0),
               // An effect undecayed at the next tick is one that is larger now by one tick's decay.
               subtracted(p.spike_effect == SpikeEffect::next_tick ? p.threshold / membrane(1) : p.threshold),
-              refractory(grid.ticks(p.refractory_ms)) {}
+              refractory(grid.ticks(p.refractory_ms)), escape_rate(p.escape_rate_hz * grid.tick_s()),
+              escape_width(p.escape_width) {}
 
         Factors membrane;
-        double v_inf, threshold, v_reset;
+        double v_inf;
+        double undriven; ///< v_inf without the current that is set at run time
+        double threshold, v_reset;
         bool to_value, clamp;
-        double gain;       ///< factor on every arrival
-        double subtracted; ///< what a soft reset takes off
-        Tick refractory;   ///< refractory period in ticks
-        double beta = 0.0; ///< no adaptation
+        double gain;                      ///< factor on every arrival
+        double subtracted;                ///< what a soft reset takes off
+        Tick refractory;                  ///< refractory period in ticks
+        double beta = 0.0;                ///< no adaptation
+        double escape_rate, escape_width; ///< hazard at threshold, per tick; 0: none
     };
     using Constants = ConstantsOf<DecayTable>;
 
@@ -103,6 +113,32 @@ struct Lif {
         if (c.v_inf <= c.threshold && v < c.threshold) return never;
         const auto distance = [&](Tick n) { return c.v_inf + (v - c.v_inf) * c.membrane(n) - c.threshold; };
         return first_crossing(distance, {c.v_inf - c.threshold, v - c.v_inf, c.membrane.rate(), 0.0, 0.0}, from);
+    }
+
+    /// Constant input from now on, as a voltage (R I), on top of the parameter v_inf.
+    template <class C>
+    static void set_current(C& c, double current) {
+        c.v_inf = c.undriven + current;
+    }
+
+    // for escape noise (models/escape.hpp): x and y in ticks, not rounded
+    template <class C>
+    [[nodiscard]] static double membrane_at(const C& c, const View& s, std::size_t j, double x) {
+        return c.v_inf + (s[0][j] - c.v_inf) * stable_exp(c.membrane.rate() * x);
+    }
+    template <class C>
+    [[nodiscard]] static double distance_at(const C& c, const View& s, std::size_t j, double x) {
+        return membrane_at(c, s, j, x) - c.threshold;
+    }
+    /// The membrane is monotone: it is highest at an end.
+    template <class C>
+    [[nodiscard]] static double ceiling(const C& c, const View& s, std::size_t j, double x, double y) {
+        const double a = membrane_at(c, s, j, x), b = membrane_at(c, s, j, y);
+        return (a > b ? a : b) - c.threshold;
+    }
+    template <class C>
+    [[nodiscard]] static double memory(const C& c) {
+        return -1.0 / c.membrane.rate();
     }
 };
 

@@ -7,6 +7,7 @@
 #include "models/input.hpp"
 #include "models/leaky_readout.hpp"
 #include "models/lif.hpp"
+#include "models/poisson.hpp"
 
 #include <type_traits>
 #include <variant>
@@ -29,7 +30,7 @@ struct ModelList {
     }
 };
 
-using Models = ModelList<Lif, AdaptiveLif, CubaLif, LeakyReadout>;
+using Models = ModelList<Lif, AdaptiveLif, CubaLif, LeakyReadout, Poisson>;
 using ModelParameters = Models::Parameters;
 
 } // namespace saltus

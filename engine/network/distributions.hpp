@@ -15,15 +15,20 @@ namespace saltus {
 
 /// What a stream is for; keeps the streams of one projection apart. Below 8: entities with the top bit set belong to
 /// the feedback matrices.
-enum class Purpose : std::uint64_t { topology = 1, weight = 2, delay = 3, parameter = 4 };
+enum class Purpose : std::uint64_t { topology = 1, weight = 2, delay = 3, parameter = 4, candidate = 5 };
+
+/// Whose draws: one row of projection number `index`, or one neuron of population number `index`; index < 2^28. The
+/// entities of successive rows or neurons are successive.
+[[nodiscard]] constexpr std::uint64_t entity_of(Purpose purpose, std::uint32_t index, std::uint32_t row) {
+    assert(index < (1u << 28));
+    return (((static_cast<std::uint64_t>(purpose) << 28) | index) << 32) | row;
+}
 
 /// The stream of one row (a source, or a target) of projection number `index`, or of one neuron of population number
 /// `index`; index < 2^28.
 [[nodiscard]] constexpr RandomStream row_stream(std::uint64_t seed, Purpose purpose, std::uint32_t index,
                                                 std::uint32_t row, std::uint64_t counter = 0) {
-    assert(index < (1u << 28));
-    const std::uint64_t owner = (static_cast<std::uint64_t>(purpose) << 28) | index;
-    return RandomStream(seed, (owner << 32) | row, counter);
+    return RandomStream(seed, entity_of(purpose, index, row), counter);
 }
 
 [[nodiscard]] inline double draw(const Constant& d, RandomStream&) { return d.value; }

@@ -14,7 +14,8 @@ PopulationId Network::add(std::string name, std::uint32_t size, ModelParameters 
 
 const ModelParameters& Network::model_of(PopulationId id) const {
     if (id.index >= populations_.size())
-        throw ConfigError("vary", "names population number " + std::to_string(id.index) + ", which does not exist",
+        throw ConfigError("vary or accept_current",
+                          "names population number " + std::to_string(id.index) + ", which does not exist",
                           "use an id that add() of this network returned");
     return populations_[id.index].model;
 }
@@ -26,6 +27,11 @@ void Network::vary(PopulationId population, std::string parameter, ParameterValu
         throw ConfigError("population '" + p.name + "'", "its model has no such parameter to vary",
                           "name a numeric parameter of the population's own model");
     p.variations.push_back({std::move(parameter), std::move(values)});
+}
+
+void Network::accept_current(PopulationId population) {
+    (void)model_of(population);
+    populations_[population.index].takes_current = true;
 }
 
 ProjectionId Network::connect(PopulationId source, PopulationId target, ProjectionSpec spec) {

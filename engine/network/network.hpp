@@ -44,6 +44,7 @@ struct Population {
     std::uint32_t size;
     ModelParameters model;               ///< of every neuron, but for the variations
     std::vector<Variation> variations{}; ///< each parameter at most once
+    bool takes_current = false;          ///< input currents may be set at run time
 };
 
 /// A projection in the user's terms.
@@ -96,6 +97,9 @@ class Network {
     void vary(PopulationId population, double Parameters::*parameter, ParameterValues values);
     /// The same by name, e.g. vary(p, "tau_m_ms", values). An unknown name is reported at freeze.
     void vary(PopulationId population, std::string parameter, ParameterValues values);
+    /// Lets Simulation::set_current drive the neurons of a population (LIF, adaptive LIF, CuBa LIF). They keep
+    /// constants of their own for it, as varied ones do, and take a little longer to compute.
+    void accept_current(PopulationId population);
     ProjectionId connect(PopulationId source, PopulationId target, ProjectionSpec spec);
     void set_error(PopulationId readout, Error error);
     void add_feedback(FeedbackSpec spec);

@@ -94,6 +94,8 @@ void validate_model(const TimeGrid& grid, const std::string& place, const LifPar
                     "lower v_reset or raise the threshold, or the neuron never stops spiking");
     }
     validate_refractory(grid, place, p);
+    require_not_negative(place, "escape_rate_hz", p.escape_rate_hz);
+    require_positive(place, "escape_width", p.escape_width);
     if (p.spike_effect != SpikeEffect::next_tick) return;
     if (p.reset == Reset::to_value)
         throw ConfigError(place, "spike_effect is next_tick and reset is to_value, which is not available",
@@ -123,6 +125,13 @@ void validate_model(const TimeGrid& grid, const std::string& place, const CubaLi
 
 void validate_model(const TimeGrid& grid, const std::string& place, const LeakyReadoutParameters& p) {
     require_time_constant(grid, place, "tau_ms", p.tau_ms);
+}
+
+void validate_model(const TimeGrid& grid, const std::string& place, const PoissonParameters& p) {
+    const double most_hz = 1000.0 / grid.tick_s();
+    if (!(p.rate_hz >= 0.0 && p.rate_hz <= most_hz))
+        require(false, place, "rate_hz", p.rate_hz, "0 to 1000 spikes in a tick (" + text(most_hz) + " Hz)",
+                "set a rate that is not negative, or make the tick shorter");
 }
 
 void validate_model(const TimeGrid&, const std::string&, const InputParameters&) {}
@@ -161,6 +170,24 @@ void check_variation(const Population& population, std::size_t number, const std
     check_values(population, v);
 }
 
+/// What a model cannot do must not be asked for in vain.
+template <class Model>
+void check_abilities(const Population& population, const typename Model::Parameters& p) {
+    using Constants = typename Model::Constants;
+    if constexpr (!requires(Constants c) { Model::set_current(c, 0.0); }) {
+        if (population.takes_current)
+            throw ConfigError(where(population),
+                              "accepts current, but its model (" + std::string(Model::name) + ") takes none",
+                              "use a LIF, adaptive LIF or CuBa LIF population");
+    }
+    if constexpr (
+        requires { p.escape_rate_hz; } && !requires(Constants c) { Model::memory(c); }) {
+        require(p.escape_rate_hz == 0.0, where(population), "escape_rate_hz", p.escape_rate_hz,
+                "0: its model (" + std::string(Model::name) + ") does not spike at random",
+                "use a LIF, adaptive LIF or CuBa LIF population");
+    }
+}
+
 /// Every neuron's own parameters, by the same rules as those of a population.
 template <class Model>
 void validate_neurons(const Network& network, PopulationId id) {
@@ -172,12 +199,27 @@ void validate_neurons(const Network& network, PopulationId id) {
     }
     for (std::size_t k = 0; k < population.variations.size(); ++k) check_variation(population, k, known);
     std::uint32_t neuron = 0;
-    for (const auto& p : neuron_parameters<Model>(network, id, 0, population.size))
-        validate_model(network.grid(), where(population) + ", neuron " + text(neuron++), p);
+    std::size_t random = 0;
+    for (const auto& p : neuron_parameters<Model>(network, id, 0, population.size)) {
+        const std::string place = where(population) + ", neuron " + text(neuron++);
+        validate_model(network.grid(), place, p);
+        check_abilities<Model>(population, p);
+        if constexpr (requires { p.escape_rate_hz; }) {
+            random += p.escape_rate_hz > 0.0 ? 1 : 0;
+            require(random == 0 || random == neuron, place, "escape_rate_hz", p.escape_rate_hz,
+                    "0 for all neurons of a population, or above 0 for all", "make two populations");
+        }
+    }
 }
 
 void validate_variations(const Network& network, PopulationId id) {
     const Population& population = network.at(id);
+    Models::for_each([&]<class Model>(std::type_identity<Model>) {
+        if (const auto* p = std::get_if<typename Model::Parameters>(&population.model))
+            check_abilities<Model>(population, *p);
+    });
+    if (is_input(population) && population.takes_current)
+        throw ConfigError(where(population), "accepts current, but is an input population", "push events instead");
     if (population.variations.empty()) return;
     if (is_input(population)) report_unknown(where(population), population.variations.front(), " none");
     Models::for_each([&]<class Model>(std::type_identity<Model>) { validate_neurons<Model>(network, id); });

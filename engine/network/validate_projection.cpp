@@ -53,6 +53,9 @@ void check_ends(const Ends& ends) {
     if (is_input(ends.target))
         throw ConfigError(ends.place, "target " + where(ends.target) + " is an input population, which takes no input",
                           "project onto a population of neurons or readouts, or push events from outside");
+    if (std::holds_alternative<PoissonParameters>(ends.target.model))
+        throw ConfigError(ends.place, "target " + where(ends.target) + " are Poisson sources, which take no input",
+                          "project onto a population of neurons or readouts");
     if (is_readout(ends.source))
         throw ConfigError(ends.place, "source " + where(ends.source) + " is a readout population, which never spikes",
                           "project from an input or a population that spikes");

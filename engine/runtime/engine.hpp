@@ -19,6 +19,11 @@
 
 namespace saltus {
 
+/// Most spikes that a Poisson source may be expected to emit in a tick.
+inline constexpr double most_per_tick = 1000.0;
+/// Largest input current, as a voltage, either sign.
+inline constexpr double largest_current = 1e30;
+
 template <class Real>
 class Engine {
   public:
@@ -30,11 +35,15 @@ class Engine {
     Status push(std::uint32_t population, std::span<const InputEvent> events);
     Status set_target(std::uint32_t readout, Tick from, std::span<const double> values);
 
+    /// Currents, or rates of Poisson sources, from the end of tick `from` on. values: [neurons], or one for all.
+    Status set_drive(std::uint32_t population, Tick from, std::span<const double> values);
+
     [[nodiscard]] Tick now() const { return now_; }
     [[nodiscard]] Counters counters() const;
     [[nodiscard]] double state(std::uint32_t population, std::size_t variable, std::uint32_t neuron) const {
         return state_at(population, variable, neuron, now_);
     }
+    [[nodiscard]] std::vector<NeuronFault> faults() const;
     [[nodiscard]] double last_loss(std::uint32_t readout) const;
     [[nodiscard]] std::vector<double> weights(std::uint32_t projection) const;
     void set_weights(std::uint32_t projection, std::span<const double> weights);
@@ -53,6 +62,11 @@ class Engine {
     [[nodiscard]] const Network& network() const { return network_; }
 
   private:
+    struct DriveChange {
+        Tick from;
+        std::uint32_t population;
+        std::vector<double> values; ///< [neurons]
+    };
     /// Where a slice is.
     struct Place {
         std::uint32_t partition, slice;
@@ -75,6 +89,8 @@ class Engine {
     void run_probes(Tick t);
     void sort_input();
 
+    void apply_drives(Tick t); // engine_drive.cpp
+
     // learning, at an edge (engine_learning.cpp)
     void learn(Tick t);
     void compute_errors(Tick t, std::int64_t n);
@@ -89,6 +105,7 @@ class Engine {
     [[nodiscard]] double state_at(std::uint32_t population, std::size_t variable, std::uint32_t neuron, Tick t) const;
     [[nodiscard]] std::vector<RowSet<Real>*> row_sets(std::uint32_t projection) const;
     void hash_run(UnorderedFingerprint& sum) const;
+    void hash_drives(Fingerprint& h) const;
     void hash_flight(UnorderedFingerprint& sum) const;
     [[nodiscard]] std::vector<Arrival> flight() const;
 
@@ -113,8 +130,9 @@ class Engine {
     std::vector<Emission> input_;  // external events: sorted, except a tail not sorted yet, from cursor_ on
     std::size_t cursor_ = 0;
     bool input_sorted_ = true;
-    bool recorded_edges_ = false; // any edge of this interval was learned from
-    double largest_error_ = 0.0;  // of this interval
+    std::deque<DriveChange> drives_; // to come, by tick; of one tick in the order they were set
+    bool recorded_edges_ = false;    // any edge of this interval was learned from
+    double largest_error_ = 0.0;     // of this interval
 
     std::vector<std::uint8_t> recorded_; // [population]
     bool recording_ = false;             // any of them

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <tuple>
 
 namespace saltus {
@@ -34,6 +35,8 @@ Status Engine<Real>::set_target(std::uint32_t readout, Tick from, std::span<cons
     for (ReadoutError<Real>& error : errors_) {
         if (error.population != readout) continue;
         if (values.size() != error.target.size()) return Status::out_of_range;
+        if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); }))
+            return Status::invalid_value;
         if (from <= now_ && now_ > 0) return Status::late;
         if (!error.upcoming.empty() && from < error.upcoming.back().first) return Status::late;
         error.upcoming.emplace_back(from, std::vector<double>(values.begin(), values.end()));
@@ -75,6 +78,7 @@ Counters Engine<Real>::counters() const {
         sum.synaptic_events += c.synaptic_events;
         sum.plastic_updates += c.plastic_updates;
         sum.threshold_tests += c.threshold_tests;
+        sum.neuron_faults += c.neuron_faults;
     };
     for (const auto& partition : partitions_) add(partition->counters());
     add(readouts_->counters());
@@ -256,6 +260,7 @@ void Engine<Real>::hash_run(UnorderedFingerprint& sum) const {
         h.add(event.tick);
         h.add(event.source);
     }
+    hash_drives(h);
     h.add(run_.learning);
     h.add(largest_error_);
     const Counters c = counters();

@@ -14,6 +14,7 @@ void Engine<Real>::advance_until(Tick until) {
     assert(until >= now_);
     const ScopedFlushDenormals flush;
     sort_input();
+    apply_drives(now_); // stamped with the present: it acts at its end
     for (Tick first = next_tick(); first <= until; first = next_tick()) run_window(window_end(first, until));
     now_ = until;
     land_spikes();
@@ -34,6 +35,7 @@ void Engine<Real>::run_window(Tick last) {
     if (run_.edge(last)) learn(last);
     run_probes(last);
     if (run_.interval_end(last)) end_interval(last);
+    apply_drives(last);
     while (cursor_ < input_.size() && input_[cursor_].tick < last) ++cursor_;
     now_ = last;
 }
@@ -45,6 +47,7 @@ Tick Engine<Real>::next_tick() const {
     for (const auto& partition : partitions_) next = std::min(next, partition->next());
     next = std::min(next, readouts_->next());
     for (const Probe& probe : probes_) next = std::min(next, probe.next);
+    if (!drives_.empty()) next = std::min(next, drives_.front().from);
     // What is about to set out arrives a tick later at the earliest.
     if (cursor_ < input_.size()) next = std::min(next, input_[cursor_].tick + 1);
     return flying_.empty() ? std::max(next, now_ + 1) : now_ + 1;
@@ -56,6 +59,7 @@ template <class Real>
 Tick Engine<Real>::window_end(Tick first, Tick until) const {
     Tick last = shortest_delay_ < never - first ? first + shortest_delay_ - 1 : never;
     last = std::min({last, until, run_.next_stop(first - 1)});
+    if (!drives_.empty()) last = std::min(last, drives_.front().from);
     for (const Probe& probe : probes_) last = std::min(last, probe.next);
     return last;
 }
@@ -69,7 +73,7 @@ void Engine<Real>::exchange() {
         flying_.clear();
         for (const auto& partition : partitions_)
             flying_.insert(flying_.end(), partition->emissions().begin(), partition->emissions().end());
-        std::sort(flying_.begin(), flying_.end()); // no two are equal: a neuron spikes once a tick
+        std::sort(flying_.begin(), flying_.end()); // equal ones are alike: a source that spikes twice in a tick
     }
     if (recording_) record();
 }

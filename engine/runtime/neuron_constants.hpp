@@ -54,6 +54,7 @@ class OwnConstants {
 
     explicit OwnConstants(std::vector<Constants> constants) : constants_(std::move(constants)) {}
     [[nodiscard]] const Constants& operator[](std::size_t j) const { return constants_[j]; }
+    [[nodiscard]] Constants& operator[](std::size_t j) { return constants_[j]; }
     template <class Visit>
     void for_each(const Visit& visit) const {
         for (const Constants& constants : constants_) visit(constants);
@@ -68,6 +69,7 @@ struct ThresholdFacts {
     double lowest_threshold = std::numeric_limits<double>::infinity();
     bool driven = false; ///< constant drive alone makes some neuron spike
     bool clamp = false;  ///< held at reset while refractory; the same for all
+    bool random = false; ///< some neuron spikes at random (models/escape.hpp)
     Tick longest_refractory = 0;
 
     template <class Cells>
@@ -76,7 +78,8 @@ struct ThresholdFacts {
         cells.for_each([&](const auto& c) {
             if (c.threshold < facts.lowest_threshold) facts.lowest_threshold = c.threshold;
             if (c.refractory > facts.longest_refractory) facts.longest_refractory = c.refractory;
-            facts.driven = facts.driven || c.v_inf > c.threshold;
+            if constexpr (requires { c.v_inf; }) facts.driven = facts.driven || c.v_inf > c.threshold;
+            if constexpr (requires { c.escape_rate; }) facts.random = facts.random || c.escape_rate > 0.0;
             facts.clamp = c.clamp;
         });
         return facts;

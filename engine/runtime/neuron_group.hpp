@@ -7,10 +7,11 @@
 // dense advance multiplies the whole group by one factor and then mends the few deviants.
 #pragma once
 
-#include "engine/core/simd.hpp"
 #include "engine/core/time.hpp"
+#include "engine/runtime/candidates.hpp"
 #include "engine/runtime/crossing_queue.hpp"
 #include "engine/runtime/neuron_constants.hpp"
+#include "engine/runtime/neuron_kernels.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,54 +20,6 @@
 #include <vector>
 
 namespace saltus {
-
-/// state <- decay(state) for n neurons that share their constants.
-template <class Model>
-SALTUS_SIMD void advance_range(const typename Model::Constants& constants, const typename Model::Decay& decay_in,
-                               const typename Model::View& view, std::size_t n) {
-    const typename Model::Decay decay = decay_in;
-#pragma GCC ivdep
-    for (std::size_t j = 0; j < n; ++j) Model::advance(constants, decay, view, j);
-}
-
-template <class Model>
-void advance_range(const SharedConstants<Model>& cells, Tick gap, const typename Model::View& view, std::size_t n) {
-    advance_range<Model>(cells[0], Model::decay(cells[0], gap), view, n);
-}
-
-/// The same, each neuron with constants of its own.
-template <class Model>
-void advance_range(const OwnConstants<Model>& cells, Tick gap, const typename Model::View& view, std::size_t n) {
-    for (std::size_t j = 0; j < n; ++j) Model::advance(cells[j], Model::decay(cells[j], gap), view, j);
-}
-
-/// An all-to-all row arrives: w[j] at neuron j.
-template <class Model, class Cells, class Real>
-SALTUS_SIMD void add_dense_row(const Cells& cells, const typename Model::View& view_in, const Real* __restrict w,
-                               std::size_t n) {
-    const typename Model::View view = view_in;
-#pragma GCC ivdep
-    for (std::size_t j = 0; j < n; ++j) Model::arrive(cells[j], view, j, static_cast<double>(w[j]));
-}
-
-/// The first j in [from, n) whose membrane is at or above `level`, or n. Whole blocks of 16 are looked at together.
-SALTUS_SIMD inline std::size_t next_at_or_above(const double* v, std::size_t from, std::size_t n, double level) {
-    std::size_t j = from;
-    for (; j < n && j % 16 != 0; ++j) {
-        if (v[j] >= level) return j;
-    }
-    for (; j + 16 <= n; j += 16) {
-        double largest[4] = {v[j], v[j + 1], v[j + 2], v[j + 3]};
-        for (std::size_t k = 4; k < 16; ++k) largest[k % 4] = v[j + k] > largest[k % 4] ? v[j + k] : largest[k % 4];
-        const double a = largest[0] > largest[1] ? largest[0] : largest[1];
-        const double b = largest[2] > largest[3] ? largest[2] : largest[3];
-        if (a >= level || b >= level) break;
-    }
-    for (; j < n; ++j) {
-        if (v[j] >= level) return j;
-    }
-    return n;
-}
 
 /// @tparam C SharedConstants or OwnConstants.
 template <class M, class C = SharedConstants<M>>
@@ -87,6 +40,11 @@ class NeuronGroup {
             spikes_in_interval_.assign(size, 0);
             facts_ = ThresholdFacts::of(cells_);
         }
+    }
+
+    /// Makes the neurons draw from their streams, if they spike at random.
+    void start_candidates(std::uint64_t seed, std::uint64_t first_entity) {
+        if (random()) candidates_.start(seed, first_entity, size_);
     }
 
     [[nodiscard]] std::uint32_t size() const { return size_; }
@@ -123,6 +81,7 @@ class NeuronGroup {
             one[k] = &copy[k];
         }
         const Tick from = time_of(j);
+        if (from == never) return copy; // stopped
         if (from < t) advance_between(j, from, t, one, 0);
         if constexpr (Model::adaptive) {
             // A clamped neuron's state is that of the end of its refractory period; its adaptation is decaying now.
@@ -140,12 +99,14 @@ class NeuronGroup {
             advance_all(t);
             dense_at_ = t;
         }
+        if (Model::state_arrays == 0) return;
         if (Model::currents || clamped_ == 0) return add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
         mend_.clear();
-        for (const std::uint32_t j : deviants_) mend_.push_back(state_[0][j]);
+        double* v = membrane();
+        for (const std::uint32_t j : deviants_) mend_.push_back(v[j]);
         add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
         for (std::size_t d = 0; d < deviants_.size(); ++d) {
-            if (last_[deviants_[d]] > t) state_[0][deviants_[d]] = mend_[d]; // lost: the neuron is clamped
+            if (last_[deviants_[d]] > t) v[deviants_[d]] = mend_[d]; // lost: the neuron is clamped
         }
     }
 
@@ -174,26 +135,31 @@ class NeuronGroup {
 
     [[nodiscard]] bool refractory(std::uint32_t j, Tick t) const { return t < refractory_until_[j]; }
 
-    /// Threshold tests of tick t for all neurons that something happened to; calls emit(j) in ascending order.
-    template <class Emit>
-    void fire(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, Emit&& emit) {
+    /// Threshold tests of tick t for all neurons that something happened to; calls emit(j) in ascending order. A neuron
+    /// whose state is not finite is stopped, and report(j, variable) called.
+    template <class Emit, class Report>
+    void fire(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, Emit&& emit, Report&& report) {
         const auto test = [&](std::uint32_t j) {
-            if (crosses(j, t)) {
-                spike(j, t);
-                emit(j);
+            if (check(j, report)) {
+                for (std::uint32_t n = spikes_at(j, t); n > 0; --n) {
+                    spike(j, t);
+                    emit(j);
+                }
             }
             reschedule(j, t, crossings, first_neuron);
         };
         // Who is below the base threshold, and has no crossing ahead, neither spikes nor is scheduled.
-        const bool look_at_all = Model::currents || facts_.driven || crossings.size() > 0;
-        const double* v = state_[0].data();
+        const bool look_at_all = Model::currents || random() || facts_.driven || crossings.size() > 0;
+        const double* v = membrane();
         if (dense_at_ == t) {
             for (std::size_t j = 0; j < size_; ++j) {
                 if (!look_at_all) j = next_at_or_above(v, j, size_, facts_.lowest_threshold);
                 if (j < size_) test(static_cast<std::uint32_t>(j));
             }
         } else {
-            const auto idle = [&](std::uint32_t j) { return !look_at_all && v[j] < cells_[j].threshold; };
+            const auto idle = [&](std::uint32_t j) {
+                return !look_at_all && v[j] < cells_[j].threshold && is_finite(v[j]);
+            };
             std::erase_if(touched_, idle);
             std::sort(touched_.begin(), touched_.end());
             for (const std::uint32_t j : touched_) test(j);
@@ -206,18 +172,29 @@ class NeuronGroup {
     void cross(std::uint32_t j, Tick t) {
         advance_one(j, t);
         touch(j, t);
-        if constexpr (Model::currents) due_.push_back(j);
+        if (random())
+            candidates_.come_true(j, t);
+        else if constexpr (Model::currents)
+            due_.push_back(j);
     }
 
-    /// Forgets this tick's arrivals where there is nothing to test.
-    void clear_touched() { touched_.clear(); }
+    /// In place of fire() where there is no threshold: neurons whose state is not finite are stopped.
+    template <class Report>
+    void check_touched(Tick t, Report&& report) {
+        if (dense_at_ == t) {
+            for (std::uint32_t j = 0; j < size_; ++j) (void)check(j, report);
+        } else {
+            for (const std::uint32_t j : touched_) (void)check(j, report);
+        }
+        touched_.clear();
+    }
 
     /// Surrogate derivatives at edge t, 0 while refractory: psi[j] for all neurons, which are advanced to t.
     template <class Shape, class Real>
     void sample_surrogate(const Shape& shape, Tick t, Real* psi) {
         advance_all(t);
-        surrogate_range<Shape, Real>(shape, cells_, view(), size_, psi);
-        if (facts_.longest_refractory <= 1) return;
+        surrogate_range<Model, Shape, Real>(shape, cells_, view(), size_, psi);
+        if (facts_.longest_refractory <= 1 && stopped_.empty()) return;
         for (std::uint32_t j = 0; j < size_; ++j) {
             if (refractory(j, t)) psi[j] = Real{0};
         }
@@ -227,7 +204,7 @@ class NeuronGroup {
 
     [[nodiscard]] std::vector<std::uint32_t>& spikes_in_interval() { return spikes_in_interval_; }
 
-    /// Every neuron returns to rest at tick t.
+    /// Every neuron returns to rest at tick t; those that were stopped remain so.
     void reset_state(Tick t) {
         for (auto& array : state_) std::fill(array.begin(), array.end(), 0.0);
         std::fill(refractory_until_.begin(), refractory_until_.end(), Tick{0});
@@ -235,35 +212,67 @@ class NeuronGroup {
         deviants_.clear();
         clamped_ = 0;
         base_ = t;
+        for (const std::uint32_t j : stopped_) stop(j);
+    }
+
+    /// Changes constants at the end of tick t, after all else: change(constants, j) for every neuron. Only of neurons
+    /// with constants of their own.
+    template <class Change>
+    void change_constants(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, const Change& change) {
+        advance_all(t);
+        for (std::uint32_t j = 0; j < size_; ++j) change(cells_[j], j);
+        facts_ = ThresholdFacts::of(cells_);
+        for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
     }
 
     /// After reset_state, or at the start: schedules the crossings that constant drive alone brings about.
     void schedule_all(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
-        if (!facts_.driven) return;
+        if (!facts_.driven && !random()) return;
         for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
     }
 
     /// Feeds every bit of neuron j's state that the future depends on to a hash.
-    template <class Hash>
-    void hash(std::uint32_t j, Hash& h) const {
+    void hash(std::uint32_t j, Fingerprint& h) const {
         for (const auto& array : state_) h.add(array[j]);
         h.add(time_of(j));
         if constexpr (Model::spiking) h.add(refractory_until_[j]);
+        if constexpr (Cells::per_neuron && requires { cells_[j].v_inf; }) h.add(cells_[j].v_inf);
+        if constexpr (memoryless<Model>) h.add(cells_[j].escape_rate);
+        if (random()) candidates_.hash(j, h);
     }
 
     [[nodiscard]] typename Model::View view() {
-        typename Model::View v;
+        typename Model::View v{};
         for (std::size_t k = 0; k < v.size(); ++k) v[k] = state_[k].data();
         return v;
     }
 
   private:
-    template <class Shape, class Real>
-    SALTUS_SIMD static void surrogate_range(const Shape& shape_in, const Cells& cells, const typename Model::View& view,
-                                            std::size_t n, Real* __restrict psi) {
-        const Shape shape = shape_in;
-#pragma GCC ivdep
-        for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Real>(shape(Model::distance(cells[j], view, j)));
+    [[nodiscard]] double* membrane() { return state_.empty() ? nullptr : state_.begin()->data(); }
+
+    /// Whether neurons spike at random.
+    [[nodiscard]] bool random() const { return memoryless<Model> || (may_escape<Model> && facts_.random); }
+
+    /// Whether neuron j takes part. If its state is not finite, stops it.
+    template <class Report>
+    [[nodiscard]] bool check(std::uint32_t j, Report&& report) {
+        if (time_of(j) == never) return false;
+        for (std::size_t k = 0; k < Model::state_arrays; ++k) {
+            if (is_finite(state_[k][j])) continue;
+            report(j, k);
+            stopped_.push_back(j);
+            stop(j);
+            return false;
+        }
+        return true;
+    }
+
+    /// A state dated to the end of time: at rest for ever, arrivals are lost.
+    void stop(std::uint32_t j) {
+        for (auto& array : state_) array[j] = 0.0;
+        set_time(j, never);
+        if constexpr (Model::spiking) refractory_until_[j] = never;
+        ++clamped_;
     }
 
     [[nodiscard]] Tick time_of(std::uint32_t j) const { return deviant_[j] ? last_[j] : base_; }
@@ -311,12 +320,13 @@ class NeuronGroup {
         Model::advance(cells_[j], Model::decay(cells_[j], t - from), view, place);
     }
 
-    /// Whether neuron j spikes at tick t. Where arrivals move currents only, a crossing is always predicted, and it may
-    /// be over again by the tick that it takes effect at.
-    [[nodiscard]] bool crosses(std::uint32_t j, Tick t) {
-        if (refractory(j, t) || time_of(j) > t) return false;
-        if constexpr (Model::currents) return std::find(due_.begin(), due_.end(), j) != due_.end();
-        return Model::distance(cells_[j], view(), j) >= 0.0;
+    /// Spikes of neuron j at tick t. Where arrivals move currents only, a crossing is always predicted, and it may be
+    /// over again by the tick that it takes effect at.
+    [[nodiscard]] std::uint32_t spikes_at(std::uint32_t j, Tick t) {
+        if (random()) return candidates_.spikes(j, t);
+        if (refractory(j, t) || time_of(j) > t) return 0;
+        if constexpr (Model::currents) return std::find(due_.begin(), due_.end(), j) != due_.end() ? 1 : 0;
+        return Model::distance(cells_[j], view(), j) >= 0.0 ? 1 : 0;
     }
 
     void spike(std::uint32_t j, Tick t) {
@@ -336,23 +346,32 @@ class NeuronGroup {
     }
 
     void reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
-        Tick time = time_of(j);
-        const Tick earliest = std::max({t + 1, refractory_until_[j], time});
-        Tick gap;
-        if (clamped(j, time)) { // foretold from the end of the refractory period
-            std::array<double, Model::state_arrays> copy = peek(j, refractory_until_[j]);
-            typename Model::View one;
-            for (std::size_t k = 0; k < copy.size(); ++k) one[k] = &copy[k];
-            time = refractory_until_[j];
-            gap = Model::next_crossing(cells_[j], one, 0, earliest - time);
-        } else {
-            gap = Model::next_crossing(cells_[j], view(), j, earliest - time);
+        const Tick time = time_of(j);
+        if (time == never) return crossings.set(first_neuron + j, never); // stopped
+        if (!clamped(j, time)) return crossings.set(first_neuron + j, next_spike(j, view(), j, time, t));
+        // foretold from the end of the refractory period
+        std::array<double, Model::state_arrays> copy = peek(j, refractory_until_[j]);
+        typename Model::View one{};
+        for (std::size_t k = 0; k < copy.size(); ++k) one[k] = &copy[k];
+        crossings.set(first_neuron + j, next_spike(j, one, 0, refractory_until_[j], t));
+    }
+
+    /// The first tick after t at which neuron j, of state s[place] at tick `time`, is to be tested without an arrival.
+    [[nodiscard]] Tick next_spike(std::uint32_t j, const typename Model::View& s, std::size_t place, Tick time,
+                                  Tick t) {
+        if constexpr (may_escape<Model>) {
+            const Tick start = std::max({t, refractory_until_[j], time});
+            if (random()) return candidates_.foretell<Model>(j, cells_[j], s, place, time, t, start);
         }
-        crossings.set(first_neuron + j, gap == never ? never : time + gap);
+        const Tick earliest = std::max({t + 1, refractory_until_[j], time});
+        const Tick gap = Model::next_crossing(cells_[j], s, place, earliest - time);
+        return gap == never ? never : time + gap;
     }
 
     Cells cells_;
-    ThresholdFacts facts_; // if spiking
+    ThresholdFacts facts_;               // if spiking
+    Candidates candidates_;              // if neurons spike at random
+    std::vector<std::uint32_t> stopped_; // neurons whose state was not finite
     std::uint32_t size_;
     std::array<std::vector<double>, Model::state_arrays> state_; // [array][neuron]
     std::vector<Tick> last_;                                     // [neuron], valid for deviants

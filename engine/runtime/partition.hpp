@@ -13,6 +13,7 @@
 #include "engine/runtime/neuron_group.hpp"
 #include "engine/runtime/plasticity.hpp"
 #include "engine/runtime/readout_error.hpp"
+#include "engine/runtime/recorder.hpp"
 #include "engine/runtime/run_state.hpp"
 #include "models/registry.hpp"
 
@@ -84,6 +85,10 @@ class Partition {
     /// Every neuron returns to rest; what is in flight is discarded.
     void reset_states(Tick t);
 
+    // --- between windows ------------------------------------------------------------------------------------------
+    /// Input currents, or rates, of a slice from the end of tick t on: [neurons of the slice].
+    void set_drive(std::uint32_t slice, Tick t, const double* values);
+
     // --- reading --------------------------------------------------------------------------------------------------
     [[nodiscard]] const std::vector<Slice>& slices() const { return slices_; }
     [[nodiscard]] std::vector<RowSet<Real>>& row_sets() { return rows_; }
@@ -92,6 +97,7 @@ class Partition {
     [[nodiscard]] const std::deque<FeedbackLink<Real>>& links() const { return links_; }
     [[nodiscard]] const std::deque<Learner<Real>>& learners() const { return learners_; }
     [[nodiscard]] const EventQueue& queue() const { return queue_; }
+    [[nodiscard]] const std::vector<NeuronFault>& faults() const { return faults_; }
     [[nodiscard]] const Counters& counters() const { return counters_; }
     [[nodiscard]] Group& group(std::uint32_t slice) { return groups_[slice]; }
     [[nodiscard]] const Group& group(std::uint32_t slice) const { return groups_[slice]; }
@@ -113,6 +119,8 @@ class Partition {
     void serve(const Arrival& arrival, Tick t);
     void fire(Tick t);
     void deliver_undelayed(Tick t);
+    void check_readouts(Tick t);
+    void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
     void inject_input(std::span<const Emission>& input);
     void launch(const Emission& spike);
     [[nodiscard]] Tick next_event() const;
@@ -148,6 +156,7 @@ class Partition {
     std::vector<Arrival> undelayed_; // zero-delay rows of this window's spikes, in canonical order
     std::size_t next_undelayed_ = 0;
     std::vector<Emission> emissions_;
+    std::vector<NeuronFault> faults_; // since the start
     std::vector<Tick> ticks_;
     Counters counters_;
 };

@@ -42,12 +42,18 @@ double link_weight(const FeedbackSpec& spec, const Network& network, std::uint32
     return draw(spec.weight, stream);
 }
 
+/// Rates of sources change at run time: each has constants of its own.
+template <class Model>
+inline constexpr bool is_source = requires(typename Model::Constants c) {
+    Model::set_rate(c, 0.0);
+};
+
 /// The neurons of one slice, alike or not.
 template <class Model, class Group>
 Group make_group(const Network& network, const Slice& slice) {
     using Parameters = typename Model::Parameters;
     const Population& population = network.populations()[slice.population];
-    if (population.variations.empty()) {
+    if (population.variations.empty() && !population.takes_current && !is_source<Model>) {
         const typename Model::Constants constants(std::get<Parameters>(population.model), network.grid());
         return AlikeGroup<Model>(constants, slice.size());
     }
@@ -93,7 +99,11 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
         });
         std::visit(
             [&]<class G>(G& group) {
-                if constexpr (G::Model::spiking) group.schedule_all(0, crossings_, first);
+                if constexpr (G::Model::spiking) {
+                    group.start_candidates(network.seed(),
+                                           entity_of(Purpose::candidate, slice.population, slice.begin));
+                    group.schedule_all(0, crossings_, first);
+                }
             },
             groups_.back());
         first += slice.size();

@@ -40,6 +40,7 @@ void Partition<Real>::tick(Tick t) {
     if (run_.edge(t)) sample_surrogates(t);
     fire(t);
     deliver_undelayed(t);
+    check_readouts(t);
 }
 
 /// Stage 2: all arrivals of this tick, in canonical order.
@@ -94,14 +95,15 @@ void Partition<Real>::fire(Tick t) {
     for (std::uint32_t s = 0; s < groups_.size(); ++s) {
         std::visit(
             [&]<class G>(G& group) {
-                if (!group.has_work(t)) return;
                 if constexpr (G::Model::spiking) {
+                    if (!group.has_work(t)) return;
                     const std::uint32_t first = first_neuron_[slices_[s].population] + slices_[s].begin;
-                    group.fire(t, crossings_, local_first_[s], [&](std::uint32_t j) {
-                        emissions_.push_back({t, first + j});
-                    });
-                } else {
-                    group.clear_touched();
+                    group.fire(
+                        t, crossings_, local_first_[s],
+                        [&](std::uint32_t j) {
+                            emissions_.push_back({t, first + j});
+                        },
+                        [&](std::uint32_t j, std::size_t variable) { note_fault(s, t, j, variable); });
                 }
             },
             groups_[s]);
@@ -114,6 +116,46 @@ template <class Real>
 void Partition<Real>::deliver_undelayed(Tick t) {
     for (; next_undelayed_ < undelayed_.size() && undelayed_[next_undelayed_].tick <= t; ++next_undelayed_)
         serve(undelayed_[next_undelayed_], t);
+}
+
+/// Neurons that are not tested for spikes are tested for sanity alone.
+template <class Real>
+void Partition<Real>::check_readouts(Tick t) {
+    for (std::uint32_t s = 0; s < groups_.size(); ++s) {
+        std::visit(
+            [&]<class G>(G& group) {
+                if constexpr (!G::Model::spiking) {
+                    if (!group.has_work(t)) return;
+                    group.check_touched(t,
+                                        [&](std::uint32_t j, std::size_t variable) { note_fault(s, t, j, variable); });
+                }
+            },
+            groups_[s]);
+    }
+}
+
+template <class Real>
+void Partition<Real>::note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable) {
+    ++counters_.neuron_faults;
+    const Slice& s = slices_[slice];
+    faults_.push_back({t, s.population, s.begin + neuron, static_cast<std::uint32_t>(variable)});
+}
+
+/// Changes what drives a slice; see engine_drive.cpp.
+template <class Real>
+void Partition<Real>::set_drive(std::uint32_t slice, Tick t, const double* values) {
+    std::visit(
+        [&]<class G>(G& group) {
+            if constexpr (G::Cells::per_neuron && G::Model::spiking) {
+                group.change_constants(t, crossings_, local_first_[slice], [&](auto& c, std::uint32_t j) {
+                    if constexpr (requires { G::Model::set_rate(c, 0.0); })
+                        G::Model::set_rate(c, values[j]);
+                    else if constexpr (requires { G::Model::set_current(c, 0.0); })
+                        G::Model::set_current(c, values[j]);
+                });
+            }
+        },
+        groups_[slice]);
 }
 
 /// Stage 9: external input of one tick, the first of the list, sets out and is taken off the list.

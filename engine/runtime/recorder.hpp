@@ -18,6 +18,16 @@ struct Spike {
     friend bool operator==(const Spike&, const Spike&) = default;
 };
 
+/// A neuron whose state was found not to be finite, and which was therefore stopped: it is at rest for ever after,
+/// spikes no more, and what arrives at it is lost.
+struct NeuronFault {
+    Tick tick;
+    std::uint32_t population;
+    std::uint32_t neuron;
+    std::uint32_t variable; ///< the first that is not finite; numbered as in Simulation::state
+    friend bool operator==(const NeuronFault&, const NeuronFault&) = default;
+};
+
 /// Reads one state variable of some neurons at start, start + period, ...
 struct Probe {
     std::uint32_t population;

@@ -3,6 +3,8 @@
 
 #include "engine/runtime/engine.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -94,6 +96,24 @@ Status Simulation::set_target(PopulationId readout, Tick from, std::span<const d
     return implementation_->with([&](auto& e) { return e.set_target(readout.index, from, values); });
 }
 
+Status Simulation::set_current(PopulationId population, Tick from, std::span<const double> values) {
+    implementation_->check(population);
+    if (!implementation_->network().at(population).takes_current) {
+        throw std::invalid_argument("set_current: population \"" + implementation_->network().at(population).name +
+                                    "\" takes no current; name it in Network::accept_current");
+    }
+    return implementation_->with([&](auto& e) { return e.set_drive(population.index, from, values); });
+}
+
+Status Simulation::set_rate(PopulationId sources, Tick from, std::span<const double> hz) {
+    implementation_->check(sources);
+    if (!std::holds_alternative<PoissonParameters>(implementation_->network().at(sources).model)) {
+        throw std::invalid_argument("set_rate: population \"" + implementation_->network().at(sources).name +
+                                    "\" has no rate; only Poisson sources have");
+    }
+    return implementation_->with([&](auto& e) { return e.set_drive(sources.index, from, hz); });
+}
+
 double Simulation::state(PopulationId population, std::uint32_t neuron, std::size_t variable) const {
     implementation_->check(population, neuron, variable);
     return implementation_->with([&](auto& e) { return e.state(population.index, variable, neuron); });
@@ -122,6 +142,10 @@ Counters Simulation::counters() const {
     return implementation_->with([](auto& e) { return e.counters(); });
 }
 
+std::vector<NeuronFault> Simulation::faults() const {
+    return implementation_->with([](auto& e) { return e.faults(); });
+}
+
 std::uint64_t Simulation::fingerprint() const {
     return implementation_->with([](auto& e) { return e.fingerprint(); });
 }
@@ -136,6 +160,9 @@ void Simulation::set_learning(bool on) {
 
 void Simulation::set_learning_rate(ProjectionId projection, double rate) {
     implementation_->check(projection);
+    if (!(rate >= 0.0) || !std::isfinite(rate)) {
+        throw std::invalid_argument("set_learning_rate: the rate is neither 0 nor a positive finite number");
+    }
     implementation_->with([&](auto& e) { e.set_rate(projection.index, rate); });
 }
 
@@ -143,6 +170,9 @@ void Simulation::set_weights(ProjectionId projection, std::span<const double> we
     implementation_->check(projection);
     if (weights.size() != this->weights(projection).size()) {
         throw std::invalid_argument("set_weights: the number of weights is not that of the projection's synapses");
+    }
+    if (!std::all_of(weights.begin(), weights.end(), [](double w) { return std::abs(w) <= 1e30; })) {
+        throw std::invalid_argument("set_weights: a weight is not finite, or not within -1e30 to 1e30");
     }
     implementation_->with([&](auto& e) { e.set_weights(projection.index, weights); });
 }

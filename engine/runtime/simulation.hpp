@@ -42,8 +42,18 @@ class Simulation {
     Status push(PopulationId input, std::span<const InputEvent> events);
     Status push(PopulationId input, Tick tick, std::uint32_t neuron);
 
-    /// Target of a readout from tick `from` > now() on; stamps of one readout must not decrease. values: [outputs].
+    /// Target of a readout from tick `from` > now() on; stamps of one readout must not decrease. values: [outputs],
+    /// finite.
     Status set_target(PopulationId readout, Tick from, std::span<const double> values);
+
+    /// Input current of a population's neurons from the end of tick `from` >= now() on, after all else that happens at
+    /// that tick, until it is set again: a voltage (R I), on top of v_inf. values: [neurons], or one for all; within
+    /// -1e30 to 1e30. Of several for one tick the last one holds. What is not taken is counted
+    /// (Counters::drives_refused). Throws std::invalid_argument unless the population was named in
+    /// Network::accept_current.
+    Status set_current(PopulationId population, Tick from, std::span<const double> values);
+    /// Rates of Poisson sources, in the same manner: in Hz, at least 0, at most 1000 spikes in a tick.
+    Status set_rate(PopulationId sources, Tick from, std::span<const double> hz);
 
     // --- reading: never changes anything ------------------------------------------------------------------------
     /// Membrane potential (variable 0; of a readout: its output) or adaptation (variable 1) at now().
@@ -58,6 +68,8 @@ class Simulation {
     /// Feedback matrix of the i-th Network::add_feedback: row-major [outputs][neurons].
     [[nodiscard]] std::vector<double> feedback(std::size_t index) const;
     [[nodiscard]] Counters counters() const;
+    /// Neurons that were stopped because their state was not finite, by (tick, population, neuron).
+    [[nodiscard]] std::vector<NeuronFault> faults() const;
     /// A hash over every bit of state that the future depends on.
     [[nodiscard]] std::uint64_t fingerprint() const;
     /// Bytes held by synapses, traces and histories.
@@ -67,9 +79,10 @@ class Simulation {
     /// Learning off: weights stay from the next tick on, and learning edges cost nothing (interval schedule). What was
     /// recorded of an interval at whose end learning is off is forgotten; on again, the rest of the interval counts.
     void set_learning(bool on);
-    /// Learning rate of a projection's optimiser from now on.
+    /// Learning rate of a projection's optimiser from now on: finite and at least 0, else std::invalid_argument.
     void set_learning_rate(ProjectionId projection, double rate);
-    /// Replaces the weights of a projection; order and number as in weights(), else std::invalid_argument.
+    /// Replaces the weights of a projection; order and number as in weights(), each within -1e30 to 1e30, else
+    /// std::invalid_argument.
     void set_weights(ProjectionId projection, std::span<const double> weights);
 
     // --- recording ----------------------------------------------------------------------------------------------

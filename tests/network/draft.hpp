@@ -67,6 +67,7 @@ struct Draft {
         for (const Population& p : populations) {
             const PopulationId id = net.add(p.name, p.size, p.model);
             for (const Variation& v : p.variations) net.vary(id, v.parameter, v.values);
+            if (p.takes_current) net.accept_current(id);
         }
         for (const Projection& p : projections) net.connect(p.source, p.target, p.spec);
         for (const ErrorSpec& e : errors) net.set_error(e.readout, e.error);

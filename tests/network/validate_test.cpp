@@ -35,6 +35,35 @@ TEST_CASE("faults of the time grid", "[network][validate][fast]") {
     });
 }
 
+TEST_CASE("faults of random spiking and of drive", "[network][validate][fast]") {
+    const auto poisson = [](double hz) {
+        return [hz](Draft& d) { d.populations.push_back({"noise", 5, PoissonParameters{hz}}); };
+    };
+    check_valid({poisson(0.0), poisson(1e9), [](Draft& d) { d.lif().escape_rate_hz = 10.0; },
+                 [](Draft& d) { d.populations[hidden].takes_current = true; }});
+    check({
+        {poisson(-1.0), {"population 'noise'", "rate_hz is -1", "0 to 1000 spikes in a tick", "not negative"}},
+        {poisson(undefined), {"population 'noise'", "rate_hz is nan"}},
+        {poisson(infinite), {"population 'noise'", "rate_hz is inf"}},
+        {poisson(1.1e9), {"population 'noise'", "rate_hz is 1.1e+09", "(1e+09 Hz)", "make the tick shorter"}},
+        {[](Draft& d) {
+             d.populations.push_back({"noise", 5, PoissonParameters{}});
+             d.projections.push_back({{hidden}, {5}, {}});
+         },
+         {"projection 'hidden -> noise'", "Poisson sources, which take no input"}},
+        {[](Draft& d) { d.lif().escape_rate_hz = -1.0; },
+         {"population 'hidden'", "escape_rate_hz is -1", "at least 0"}},
+        {[](Draft& d) { d.lif().escape_rate_hz = undefined; }, {"population 'hidden'", "escape_rate_hz is nan"}},
+        {[](Draft& d) { d.lif().escape_width = 0.0; }, {"population 'hidden'", "escape_width is 0", "above 0"}},
+        {[](Draft& d) { d.vary_one("escape_rate_hz", 10.0, 0.0); },
+         {"population 'hidden', neuron 7", "escape_rate_hz is 0", "above 0 for all", "two populations"}},
+        {[](Draft& d) { d.populations[readout].takes_current = true; },
+         {"population 'out'", "accepts current", "leaky_readout", "takes none"}},
+        {[](Draft& d) { d.populations[input].takes_current = true; },
+         {"population 'in'", "accepts current, but is an input population"}},
+    });
+}
+
 TEST_CASE("faults of populations", "[network][validate][fast]") {
     check({
         {[](Draft& d) {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Numbers offered at run time that are no numbers.
+#include "engine/saltus.hpp"
+#include "tests/support/catch.hpp"
+
+#include <cmath>
+#include <limits>
+
+TEST_CASE("weights, learning rates and targets that are not finite are refused, and nothing changes",
+          "[runtime][input][fast]") {
+    using namespace saltus;
+    Network network;
+    const auto in = network.add("in", 2, InputParameters{});
+    const auto out = network.add("out", 2, LeakyReadoutParameters{});
+    const auto p = network.connect(in, out, {.weight = Constant{0.5}, .rule = ReadoutRule{}});
+    network.set_error(out, Error::mean_squared);
+    Simulation simulation(network);
+    const auto before = simulation.fingerprint();
+    const double undefined = std::nan(""), infinite = std::numeric_limits<double>::infinity();
+    for (const double bad : {undefined, infinite, -infinite, 1.1e30}) {
+        const std::vector<double> weights{0.1, 0.2, bad, 0.3};
+        CHECK_THROWS_WITH(simulation.set_weights(p, weights), Catch::Matchers::ContainsSubstring("-1e30 to 1e30"));
+    }
+    for (const double bad : {undefined, infinite, -1.0})
+        CHECK_THROWS_WITH(simulation.set_learning_rate(p, bad),
+                          Catch::Matchers::ContainsSubstring("set_learning_rate"));
+    for (const double bad : {undefined, infinite}) {
+        const std::vector<double> target{0.0, bad};
+        CHECK(simulation.set_target(out, 10, target) == Status::invalid_value);
+    }
+    CHECK(simulation.fingerprint() == before);
+    const std::vector<double> good{0.1, -1e30, 0.0, 1e30};
+    simulation.set_weights(p, good);
+    CHECK(simulation.fingerprint() != before);
+}

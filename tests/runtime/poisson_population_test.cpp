@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Poisson sources: statistics, rates changed at run time, what they drive.
+#include "engine/saltus.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/statistics.hpp"
+
+#include <cmath>
+#include <vector>
+
+namespace {
+
+using namespace saltus;
+using namespace std::chrono_literals;
+
+constexpr std::uint32_t n = 100;
+
+Network sources(double hz, Picoseconds tick, std::uint64_t seed = 4) {
+    Network network({.tick = tick, .delay_resolution = tick}, seed);
+    network.add("sources", n, PoissonParameters{hz});
+    return network;
+}
+
+std::vector<double> counts(const std::vector<Spike>& spikes) {
+    std::vector<double> all(n, 0.0);
+    for (const Spike& s : spikes) all[s.neuron] += 1.0;
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("counts of Poisson sources have the mean and the variance of the rate", "[runtime][poisson][fast]") {
+    // At the coarsest tick a source spikes twice in one of twenty: none is lost.
+    for (const Picoseconds tick : {Picoseconds(1us), Picoseconds(1ms), Picoseconds(1ns)}) {
+        Simulation simulation(sources(50.0, tick));
+        simulation.record_spikes({0});
+        simulation.advance_until(static_cast<Tick>(2.0e12 / static_cast<double>(tick.count())));
+        const auto m = test::moments(counts(simulation.spikes()));
+        INFO("tick of " << tick.count() << " ps");
+        CHECK(std::abs(m.mean - 100.0) < 4.0); // its deviation is 1
+        CHECK((m.variance > 55.0 && m.variance < 160.0));
+        CHECK(simulation.counters().threshold_tests <= simulation.spikes().size() + n); // cost: spikes
+    }
+}
+
+TEST_CASE("intervals of a Poisson source are exponential", "[runtime][poisson][fast]") {
+    Simulation simulation(sources(200.0, 1us));
+    simulation.record_spikes({0});
+    simulation.advance_until(1'000'000);
+    std::vector<double> intervals;
+    std::vector<Tick> last(n, 0);
+    for (const Spike& s : simulation.spikes()) {
+        if (s.tick > 900'000) continue;
+        intervals.push_back(static_cast<double>(s.tick - last[s.neuron]) * 1e-6);
+        last[s.neuron] = s.tick;
+    }
+    REQUIRE(intervals.size() > 15'000);
+    CHECK(test::kolmogorov_smirnov(intervals, [](double t) { return 1.0 - std::exp(-200.0 * t); }) < 1.95);
+}
+
+TEST_CASE("rates are changed at run time, for all or each", "[runtime][poisson][fast]") {
+    Simulation simulation(sources(0.0, 1us));
+    simulation.record_spikes({0});
+    std::vector<double> own(n, 0.0);
+    for (std::uint32_t j = 0; j < n; ++j) own[j] = j < 50 ? 100.0 : 300.0;
+    const double silent = 0.0;
+    REQUIRE(simulation.set_rate({0}, 1'500'000, std::span(&silent, 1)) == Status::ok); // in any order
+    REQUIRE(simulation.set_rate({0}, 500'000, own) == Status::ok);
+    simulation.advance_until(2'000'000);
+    double slow = 0.0, fast = 0.0;
+    for (const Spike& s : simulation.spikes()) {
+        CHECK((s.tick > 500'000 && s.tick <= 1'500'001));
+        (s.neuron < 50 ? slow : fast) += 1.0;
+    }
+    CHECK(std::abs(slow - 5000.0) < 4.0 * std::sqrt(5000.0));
+    CHECK(std::abs(fast - 15000.0) < 4.0 * std::sqrt(15000.0));
+}
+
+TEST_CASE("the train of a source does not change with how time is cut, and goes on through a change of rate",
+          "[runtime][poisson][fast]") {
+    const auto run = [](Tick piece, bool beforehand) {
+        Simulation simulation(sources(80.0, 10us));
+        simulation.record_spikes({0});
+        const double hz = 20.0;
+        if (beforehand) REQUIRE(simulation.set_rate({0}, 5000, std::span(&hz, 1)) == Status::ok);
+        for (Tick t = 0; t < 10'000;) {
+            if (t == 5000 && !beforehand) REQUIRE(simulation.set_rate({0}, 5000, std::span(&hz, 1)) == Status::ok);
+            simulation.advance_until(t += piece);
+        }
+        return std::pair(simulation.spikes(), simulation.fingerprint());
+    };
+    const auto whole = run(10'000, true);
+    REQUIRE(whole.first.size() > 300);
+    CHECK(run(1000, true) == whole);
+    CHECK(run(1000, false) == whole);
+    CHECK(run(1, false) == whole);
+}
+
+TEST_CASE("Poisson sources drive neurons as their spikes pushed from outside would", "[runtime][poisson][fast]") {
+    const auto describe = [](bool external) {
+        Network network({.tick = 100us, .delay_resolution = 100us}, 6);
+        const auto in =
+            external ? network.add("in", n, InputParameters{}) : network.add("in", n, PoissonParameters{40.0});
+        const auto out = network.add("out", 20, LifParameters{});
+        network.connect(in, out, {.connector = Bernoulli{0.3}, .weight = Normal{0.1, 0.1}, .delay_ms = Constant{0.7}});
+        return network;
+    };
+    Simulation with(describe(false)), without(describe(true));
+    for (Simulation* s : {&with, &without}) s->record_spikes({1});
+    with.record_spikes({0});
+    with.advance_until(20'000);
+    std::vector<Spike> expected;
+    for (const Spike& s : with.spikes()) {
+        if (s.population == 0)
+            REQUIRE(without.push({0}, s.tick, s.neuron) == Status::ok);
+        else
+            expected.push_back(s);
+    }
+    without.advance_until(20'000);
+    REQUIRE(expected.size() > 100);
+    CHECK(without.spikes() == expected);
+}
+
+TEST_CASE("rates out of range are refused and counted", "[runtime][poisson][fast]") {
+    Simulation simulation(sources(10.0, 1ms));
+    simulation.advance_until(10);
+    const auto refused = [&](double hz) { return simulation.set_rate({0}, 20, std::span(&hz, 1)); };
+    CHECK(refused(-1.0) == Status::invalid_value);
+    CHECK(refused(std::nan("")) == Status::invalid_value);
+    CHECK(refused(INFINITY) == Status::invalid_value);
+    CHECK(refused(1.01e6) == Status::invalid_value);
+    const std::vector<double> two{1.0, 2.0};
+    CHECK(simulation.set_rate({0}, 20, two) == Status::out_of_range);
+    CHECK(simulation.set_rate({0}, 9, std::span(two.data(), 1)) == Status::late);
+    CHECK(simulation.counters().drives_refused == 6);
+    CHECK(refused(1.0e6) == Status::ok);
+}
