@@ -54,7 +54,10 @@ class TbbExecutor final : public Executor {
 /// Thread k runs the partitions k, k + threads, ...; the calling thread is thread 0.
 class ThreadExecutor final : public Executor {
   public:
-    explicit ThreadExecutor(std::uint32_t threads) {
+    explicit ThreadExecutor(std::uint32_t threads)
+        // Some microseconds: windows are often shorter than a wake-up. Threads without a core of their own only get in
+        // the way.
+        : spins_(threads <= std::thread::hardware_concurrency() ? 4000 : 0) {
         for (std::uint32_t k = 1; k < threads; ++k) workers_.emplace_back([this, k, threads] { work(k, threads); });
     }
     ~ThreadExecutor() override {
@@ -76,11 +79,9 @@ class ThreadExecutor final : public Executor {
     }
 
   private:
-    static constexpr int spins = 4000; // some microseconds: windows are often shorter than a wake-up
-
     /// Returns when `value` is no longer `seen`; it may have changed more than once.
-    static void await(std::atomic<std::uint32_t>& value, std::uint32_t seen) {
-        for (int k = 0; k < spins; ++k) {
+    void await(std::atomic<std::uint32_t>& value, std::uint32_t seen) const {
+        for (int k = 0; k < spins_; ++k) {
             if (value.load(std::memory_order_acquire) != seen) return;
         }
         value.wait(seen, std::memory_order_acquire);
@@ -102,6 +103,7 @@ class ThreadExecutor final : public Executor {
     std::atomic<std::uint32_t> running_{0}; // workers that have not finished the present round
     const PartitionTask* task_ = nullptr;
     std::size_t count_ = 0;
+    int spins_;
     std::vector<std::thread> workers_;
 };
 

@@ -112,7 +112,13 @@ class NeuronGroup {
 
     /// A sparse row arrives at tick t.
     template <class Real>
-    void receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t) {
+    void receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
+                        const CrossingQueue& crossings, std::uint32_t first_neuron) {
+        if (!looks_at_all()) {
+            if (crossings.size() == 0) return receive_quietly(target, w, count, t, [](std::uint32_t) { return false; });
+            return receive_quietly(target, w, count, t,
+                                   [&](std::uint32_t j) { return crossings.at(first_neuron + j) != never; });
+        }
         for (std::size_t k = 0; k < count; ++k) {
             const std::uint32_t j = target[k];
             advance_one(j, t);
@@ -148,20 +154,16 @@ class NeuronGroup {
             }
             reschedule(j, t, crossings, first_neuron);
         };
-        // Who is below the base threshold, and has no crossing ahead, neither spikes nor is scheduled.
-        const bool look_at_all = Model::currents || random() || facts_.driven || crossings.size() > 0;
         const double* v = membrane();
+        const bool skip = !looks_at_all() && crossings.size() == 0;
         if (dense_at_ == t) {
             for (std::size_t j = 0; j < size_; ++j) {
-                if (!look_at_all) j = next_at_or_above(v, j, size_, facts_.lowest_threshold);
+                if (skip) j = next_at_or_above(v, j, size_, facts_.lowest_threshold);
                 if (j < size_) test(static_cast<std::uint32_t>(j));
             }
         } else {
-            const auto idle = [&](std::uint32_t j) {
-                return !look_at_all && v[j] < cells_[j].threshold && is_finite(v[j]);
-            };
-            std::erase_if(touched_, idle);
             std::sort(touched_.begin(), touched_.end());
+            touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
             for (const std::uint32_t j : touched_) test(j);
         }
         touched_.clear();
@@ -189,6 +191,12 @@ class NeuronGroup {
         touched_.clear();
     }
 
+    /// A learning edge at tick t is about to be worked on: every neuron is brought there, once and for all.
+    void begin_edge(Tick t) {
+        advance_all(t);
+        dense_at_ = t;
+    }
+
     /// Surrogate derivatives at edge t, 0 while refractory: psi[j] for all neurons, which are advanced to t.
     template <class Shape, class Real>
     void sample_surrogate(const Shape& shape, Tick t, Real* psi) {
@@ -208,7 +216,10 @@ class NeuronGroup {
     void reset_state(Tick t) {
         for (auto& array : state_) std::fill(array.begin(), array.end(), 0.0);
         std::fill(refractory_until_.begin(), refractory_until_.end(), Tick{0});
-        for (const std::uint32_t j : deviants_) deviant_[j] = 0;
+        for (const std::uint32_t j : deviants_) {
+            deviant_[j] = 0;
+            last_[j] = 0;
+        }
         deviants_.clear();
         clamped_ = 0;
         base_ = t;
@@ -250,6 +261,37 @@ class NeuronGroup {
   private:
     [[nodiscard]] double* membrane() { return state_.empty() ? nullptr : state_.begin()->data(); }
 
+    /// Whether every arrival may change what is foretold of a neuron. Else one that stays below the base threshold, and
+    /// is not scheduled, neither spikes nor will be scheduled.
+    [[nodiscard]] bool looks_at_all() const { return Model::currents || random() || facts_.driven; }
+
+    /// A sparse row arrives where only those at or above the base threshold are to be tested, and those that are
+    /// scheduled(j): the hot loop.
+    template <class Real, class Scheduled>
+    void receive_quietly(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
+                         const Scheduled& scheduled) {
+        const typename Model::View s = view();
+        for (std::size_t k = 0; k < count; ++k) {
+            const std::uint32_t j = target[k];
+            const Tick from = time_of(j);
+            if (from < t) {
+                Model::advance(cells_[j], Model::decay(cells_[j], t - from), s, j);
+                set_time(j, t);
+            } else if (from > t) {
+                continue; // lost: the neuron is clamped
+            }
+            Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
+            if constexpr (Model::state_arrays > 0) {
+                if (!(s[0][j] < level(j) && s[0][j] > -no_state) || scheduled(j)) touched_.push_back(j);
+            }
+        }
+    }
+    static constexpr double no_state = 1e300; ///< beyond it, or undefined, a membrane is faulty
+    [[nodiscard]] double level(std::uint32_t j) const {
+        if constexpr (Model::spiking) return cells_[j].threshold;
+        return no_state;
+    }
+
     /// Whether neurons spike at random.
     [[nodiscard]] bool random() const { return memoryless<Model> || (may_escape<Model> && facts_.random); }
 
@@ -275,13 +317,14 @@ class NeuronGroup {
         ++clamped_;
     }
 
-    [[nodiscard]] Tick time_of(std::uint32_t j) const { return deviant_[j] ? last_[j] : base_; }
+    [[nodiscard]] Tick time_of(std::uint32_t j) const { return std::max(last_[j], base_); }
 
     void set_time(std::uint32_t j, Tick t) {
+        if (last_[j] <= base_ && !deviant_[j]) {
+            deviant_[j] = 1;
+            deviants_.push_back(j);
+        }
         last_[j] = t;
-        if (deviant_[j]) return;
-        deviant_[j] = 1;
-        deviants_.push_back(j);
     }
 
     /// Puts the deviants' own values back after a group-wide advance; those not clamped beyond t stop being deviants.
@@ -374,7 +417,7 @@ class NeuronGroup {
     std::vector<std::uint32_t> stopped_; // neurons whose state was not finite
     std::uint32_t size_;
     std::array<std::vector<double>, Model::state_arrays> state_; // [array][neuron]
-    std::vector<Tick> last_;                                     // [neuron], valid for deviants
+    std::vector<Tick> last_;                                     // [neuron] if later than base_: its own time
     std::vector<std::uint8_t> deviant_;                          // [neuron]
     std::vector<std::uint32_t> deviants_;                        // neurons whose time is not base_
     std::vector<double> mend_;                                   // scratch: [deviant][array]

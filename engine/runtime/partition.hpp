@@ -126,6 +126,7 @@ class Partition {
     [[nodiscard]] Tick next_event() const;
 
     // learning stages (partition_learning.cpp)
+    void begin_edge(Tick t);
     void sample_surrogates(Tick t);
     void compute_signals(std::int64_t n, std::span<const ReadoutError<Real>> errors);
     void take_error(Learner<Real>& learner, const ReadoutError<Real>& error, std::size_t position);

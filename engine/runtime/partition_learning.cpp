@@ -7,6 +7,14 @@
 
 namespace saltus {
 
+/// Learning slices are brought to the edge before its arrivals, which then find them there.
+template <class Real>
+void Partition<Real>::begin_edge(Tick t) {
+    for (Learner<Real>& learner : learners_) {
+        if (learner.surrogate) std::visit([t](auto& group) { group.begin_edge(t); }, groups_[learner.slice]);
+    }
+}
+
 /// Stage 3: psi of every learning slice, from the state before reset.
 template <class Real>
 void Partition<Real>::sample_surrogates(Tick t) {

@@ -36,8 +36,10 @@ Tick Partition<Real>::next_event() const {
 template <class Real>
 void Partition<Real>::tick(Tick t) {
     ticks_.push_back(t);
+    const bool edge = run_.edge(t);
+    if (edge) begin_edge(t);
     deliver_arrivals(t);
-    if (run_.edge(t)) sample_surrogates(t);
+    if (edge) sample_surrogates(t);
     fire(t);
     deliver_undelayed(t);
     check_readouts(t);
@@ -73,7 +75,8 @@ void Partition<Real>::serve(const Arrival& arrival, Tick t) {
             if (rows.dense) {
                 target.receive_dense(&rows.weight[first], t);
             } else {
-                target.receive_sparse(&rows.target[first], &rows.weight[first], rows.count(arrival.group), t);
+                target.receive_sparse(&rows.target[first], &rows.weight[first], rows.count(arrival.group), t,
+                                      crossings_, local_first_[set.slice]);
             }
         },
         groups_[set.slice]);
