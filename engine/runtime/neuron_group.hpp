@@ -270,22 +270,50 @@ class NeuronGroup {
     template <class Real, class Scheduled>
     void receive_quietly(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
                          const Scheduled& scheduled) {
+        if (base_ == t) return receive_here(target, w, count, t, scheduled);
+        constexpr std::size_t n = Model::state_arrays;
         const typename Model::View s = view();
+        Tick* const last = last_.data();
+        const Tick base = base_;
         for (std::size_t k = 0; k < count; ++k) {
             const std::uint32_t j = target[k];
-            const Tick from = time_of(j);
-            if (from < t) {
-                Model::advance(cells_[j], Model::decay(cells_[j], t - from), s, j);
-                set_time(j, t);
-            } else if (from > t) {
-                continue; // lost: the neuron is clamped
+            const Tick own = last[j];
+            const Tick gap = t - std::max(own, base);
+            if (gap < 0) continue; // lost: the neuron is clamped
+            if (own <= base) become_deviant(j);
+            last[j] = t;
+            std::array<double, n> now, moved;
+            typename Model::View now_view{}, moved_view{};
+            for (std::size_t e = 0; e < n; ++e) {
+                now[e] = moved[e] = s[e][j];
+                now_view[e] = &now[e];
+                moved_view[e] = &moved[e];
             }
-            Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
-            if constexpr (Model::state_arrays > 0) {
-                if (!(s[0][j] < level(j) && s[0][j] > -no_state) || scheduled(j)) touched_.push_back(j);
+            // Whether a neuron was touched this tick already is anyone's guess: a choice of values, not a branch.
+            Model::advance(cells_[j], Model::decay(cells_[j], gap), moved_view, 0);
+            for (std::size_t e = 0; e < n; ++e) now[e] = gap > 0 ? moved[e] : now[e];
+            Model::arrive(cells_[j], now_view, 0, static_cast<double>(w[k]));
+            for (std::size_t e = 0; e < n; ++e) s[e][j] = now[e];
+            if constexpr (n > 0) {
+                if (may_spike(j, now[0]) || scheduled(j)) touched_.push_back(j);
             }
         }
     }
+    /// The same where the whole group has been brought to tick t already.
+    template <class Real, class Scheduled>
+    void receive_here(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
+                      const Scheduled& scheduled) {
+        const typename Model::View s = view();
+        for (std::size_t k = 0; k < count; ++k) {
+            const std::uint32_t j = target[k];
+            if (last_[j] > t) continue; // lost: the neuron is clamped
+            Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
+            if constexpr (Model::state_arrays > 0) {
+                if (may_spike(j, s[0][j]) || scheduled(j)) touched_.push_back(j);
+            }
+        }
+    }
+    [[nodiscard]] bool may_spike(std::uint32_t j, double v) const { return !(v < level(j) && v > -no_state); }
     static constexpr double no_state = 1e300; ///< beyond it, or undefined, a membrane is faulty
     [[nodiscard]] double level(std::uint32_t j) const {
         if constexpr (Model::spiking) return cells_[j].threshold;
@@ -320,11 +348,13 @@ class NeuronGroup {
     [[nodiscard]] Tick time_of(std::uint32_t j) const { return std::max(last_[j], base_); }
 
     void set_time(std::uint32_t j, Tick t) {
-        if (last_[j] <= base_ && !deviant_[j]) {
-            deviant_[j] = 1;
-            deviants_.push_back(j);
-        }
+        if (last_[j] <= base_) become_deviant(j);
         last_[j] = t;
+    }
+    void become_deviant(std::uint32_t j) {
+        if (deviant_[j]) return;
+        deviant_[j] = 1;
+        deviants_.push_back(j);
     }
 
     /// Puts the deviants' own values back after a group-wide advance; those not clamped beyond t stop being deviants.

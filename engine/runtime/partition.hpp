@@ -116,6 +116,7 @@ class Partition {
     // one tick (partition_step.cpp)
     void tick(Tick t);
     void deliver_arrivals(Tick t);
+    void prefetch_next() const;
     void serve(const Arrival& arrival, Tick t);
     void fire(Tick t);
     void deliver_undelayed(Tick t);

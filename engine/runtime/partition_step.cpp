@@ -51,6 +51,7 @@ void Partition<Real>::deliver_arrivals(Tick t) {
     while (queue_.next() == t) {
         const Arrival arrival = queue_.top();
         queue_.pop();
+        prefetch_next();
         serve(arrival, t);
         const SynapseRows<Real>& rows = rows_[arrival.rows].rows;
         if (arrival.group + 1 < rows.row_groups[arrival.row + 1]) {
@@ -59,6 +60,19 @@ void Partition<Real>::deliver_arrivals(Tick t) {
             later.tick = arrival.emitted + rows.groups[later.group].delay;
             queue_.push(later);
         }
+    }
+}
+
+/// The first synapses of the row that is next in the queue are fetched while the present one is served.
+template <class Real>
+void Partition<Real>::prefetch_next() const {
+    constexpr std::size_t lines = 4;
+    if (queue_.next() == never) return;
+    const SynapseRows<Real>& rows = rows_[queue_.top().rows].rows;
+    const std::size_t first = rows.groups[queue_.top().group].first;
+    for (std::size_t k = 0; k < lines; ++k) {
+        __builtin_prefetch(rows.weight.data() + first + k * (64 / sizeof(Real)));
+        if (!rows.dense) __builtin_prefetch(rows.target.data() + first + k * 16);
     }
 }
 
