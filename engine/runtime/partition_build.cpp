@@ -151,7 +151,7 @@ Learner<Real>& Partition<Real>::make_learner(const RowSet<Real>& set, std::size_
         learner.history.emplace(slice.size(), static_cast<std::size_t>(run_.clock.interval));
     } else {
         learner.psi.assign(slice.size(), 0.0);
-        learner.signal.assign(slice.size(), 0.0);
+        learner.signal.assign((slice.size() + std::size_t{15}) / 16 * 16, 0.0);
     }
     if (const auto* eprop = std::get_if<Eprop>(&network_.projections()[set.projection].spec.rule)) {
         install_rule(learner, *eprop, model, history_blocks);

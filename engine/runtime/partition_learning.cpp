@@ -83,15 +83,11 @@ template <class Real>
 void Partition<Real>::feed_back(Learner<Real>& learner, const FeedbackLink<Real>& link, const ReadoutError<Real>& error,
                                 std::size_t position) {
     if (learner.history) {
-        add_learning_signal<Real>(learner.history->signal(position), link.matrix.data(), link.stride,
-                                  error.error_cast.data(), error.error_cast.size());
+        add_learning_signal(learner.history->signal(position), link.matrix.data(), link.stride, error.error_cast.data(),
+                            error.error_cast.size());
         return;
     }
-    for (std::uint32_t j = 0; j < learner.neurons; ++j) {
-        for (std::size_t o = 0; o < error.error.size(); ++o) {
-            learner.signal[j] += static_cast<double>(link.matrix[o * link.stride + j]) * error.error[o];
-        }
-    }
+    add_learning_signal(learner.signal.data(), link.matrix.data(), link.stride, error.error.data(), error.error.size());
 }
 
 /// Arrival schedule: the firing-rate regulariser joins the learning signal.
