@@ -45,8 +45,8 @@ class Candidates {
     /// Foretells neuron j, of state s[place] at tick `time`, from tick `start` on: now, or the end of its refractory
     /// period. @return the tick at which something will come true, or never.
     template <class Model, class C>
-    Tick foretell(std::uint32_t j, const C& c, const typename Model::View& s, std::size_t place, Tick time, Tick now,
-                  Tick start) {
+    [[gnu::noinline]] Tick foretell(std::uint32_t j, const C& c, const typename Model::View& s, std::size_t place,
+                                    Tick time, Tick now, Tick start) {
         Neuron& n = neurons_[j];
         if (now > n.since) { // the bound was in force until now
             n.next.left -= n.ahead.bound * static_cast<double>(now - n.since);

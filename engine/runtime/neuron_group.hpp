@@ -184,7 +184,9 @@ class NeuronGroup {
     template <class Report>
     void check_touched(Tick t, Report&& report) {
         if (dense_at_ == t) {
-            for (std::uint32_t j = 0; j < size_; ++j) (void)check(j, report);
+            for (auto j = next_at_or_above(membrane(), 0, size_, infinite); j < size_;
+                 j = next_at_or_above(membrane(), j + 1, size_, infinite))
+                (void)check(static_cast<std::uint32_t>(j), report);
         } else {
             for (const std::uint32_t j : touched_) (void)check(j, report);
         }
@@ -328,17 +330,18 @@ class NeuronGroup {
     [[nodiscard]] bool check(std::uint32_t j, Report&& report) {
         if (time_of(j) == never) return false;
         for (std::size_t k = 0; k < Model::state_arrays; ++k) {
-            if (is_finite(state_[k][j])) continue;
+            if (is_finite(state_[k][j])) [[likely]]
+                continue;
             report(j, k);
-            stopped_.push_back(j);
             stop(j);
+            stopped_.push_back(j);
             return false;
         }
         return true;
     }
 
     /// A state dated to the end of time: at rest for ever, arrivals are lost.
-    void stop(std::uint32_t j) {
+    [[gnu::cold]] void stop(std::uint32_t j) {
         for (auto& array : state_) array[j] = 0.0;
         set_time(j, never);
         if constexpr (Model::spiking) refractory_until_[j] = never;

@@ -7,6 +7,7 @@
 #include "engine/runtime/neuron_constants.hpp"
 
 #include <cstddef>
+#include <limits>
 
 namespace saltus {
 
@@ -48,6 +49,8 @@ SALTUS_SIMD void surrogate_range(const Shape& shape_in, const Cells& cells, cons
     for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Real>(shape(Model::distance(cells[j], view, j)));
 }
 
+inline constexpr double infinite = std::numeric_limits<double>::infinity();
+
 /// x is neither infinite nor undefined.
 [[nodiscard]] SALTUS_INLINE bool is_finite(double x) { return x - x == 0.0; }
 
@@ -58,15 +61,17 @@ SALTUS_SIMD inline std::size_t next_at_or_above(const double* v, std::size_t fro
     for (; j < n && j % 16 != 0; ++j) {
         if (v[j] >= level || !is_finite(v[j])) return j;
     }
+    const std::size_t first = j;
+    double sum[4] = {0.0, 0.0, 0.0, 0.0}; // not finite if anything is not
     for (; j + 16 <= n; j += 16) {
         double largest[4] = {v[j], v[j + 1], v[j + 2], v[j + 3]};
         for (std::size_t k = 4; k < 16; ++k) largest[k % 4] = v[j + k] > largest[k % 4] ? v[j + k] : largest[k % 4];
-        double zero[4] = {0.0, 0.0, 0.0, 0.0}; // undefined if any is not finite
-        for (std::size_t k = 0; k < 16; ++k) zero[k % 4] += 0.0 * v[j + k];
+        for (std::size_t k = 0; k < 16; ++k) sum[k % 4] += v[j + k];
         const double a = largest[0] > largest[1] ? largest[0] : largest[1];
         const double b = largest[2] > largest[3] ? largest[2] : largest[3];
-        if (a >= level || b >= level || !((zero[0] + zero[1]) + (zero[2] + zero[3]) == 0.0)) break;
+        if (a >= level || b >= level) break;
     }
+    if (!is_finite((sum[0] + sum[1]) + (sum[2] + sum[3]))) j = first;
     for (; j < n; ++j) {
         if (v[j] >= level || !is_finite(v[j])) return j;
     }

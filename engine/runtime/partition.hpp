@@ -121,7 +121,7 @@ class Partition {
     void fire(Tick t);
     void deliver_undelayed(Tick t);
     void check_readouts(Tick t);
-    void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
+    [[gnu::cold]] void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
     void inject_input(std::span<const Emission>& input);
     void launch(const Emission& spike);
     [[nodiscard]] Tick next_event() const;
@@ -158,6 +158,7 @@ class Partition {
     std::vector<Arrival> undelayed_; // zero-delay rows of this window's spikes, in canonical order
     std::size_t next_undelayed_ = 0;
     std::vector<Emission> emissions_;
+    bool any_silent_ = false;         // some slice never spikes
     std::vector<NeuronFault> faults_; // since the start
     std::vector<Tick> ticks_;
     Counters counters_;

@@ -103,6 +103,8 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
                     group.start_candidates(network.seed(),
                                            entity_of(Purpose::candidate, slice.population, slice.begin));
                     group.schedule_all(0, crossings_, first);
+                } else {
+                    any_silent_ = true;
                 }
             },
             groups_.back());

@@ -42,7 +42,7 @@ void Partition<Real>::tick(Tick t) {
     if (edge) sample_surrogates(t);
     fire(t);
     deliver_undelayed(t);
-    check_readouts(t);
+    if (any_silent_) check_readouts(t);
 }
 
 /// Stage 2: all arrivals of this tick, in canonical order.
