@@ -30,7 +30,7 @@ class NeuronGroup {
 
     NeuronGroup(Cells constants, std::uint32_t size)
         : cells_(std::move(constants)), size_(size), last_(size, 0), deviant_(size, 0), touched_at_(size, -1) {
-        for (auto& array : state_) array.assign((size + 15) / 16 * 16, 0.0);
+        for (auto& array : state_) array.assign((size + block_size - 1) / block_size * block_size, 0.0);
         deviants_.reserve(size);
         mend_.reserve(size * Model::state_arrays);
         touched_.reserve(size);
@@ -157,10 +157,10 @@ class NeuronGroup {
         const double* v = membrane();
         const bool skip = !looks_at_all() && crossings.size() == 0;
         if (dense_at_ == t) {
-            for (std::size_t j = 0; j < size_; ++j) {
-                if (skip) j = next_at_or_above(v, j, size_, facts_.lowest_threshold);
-                if (j < size_) test(static_cast<std::uint32_t>(j));
-            }
+            if (skip)
+                for_each_at_or_above(v, size_, facts_.lowest_threshold, test);
+            else
+                for (std::uint32_t j = 0; j < size_; ++j) test(j);
         } else {
             std::sort(touched_.begin(), touched_.end());
             touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
@@ -184,9 +184,7 @@ class NeuronGroup {
     template <class Report>
     void check_touched(Tick t, Report&& report) {
         if (dense_at_ == t) {
-            for (auto j = next_at_or_above(membrane(), 0, size_, infinite); j < size_;
-                 j = next_at_or_above(membrane(), j + 1, size_, infinite))
-                (void)check(static_cast<std::uint32_t>(j), report);
+            for_each_at_or_above(membrane(), size_, infinite, [&](std::uint32_t j) { (void)check(j, report); });
         } else {
             for (const std::uint32_t j : touched_) (void)check(j, report);
         }

@@ -7,6 +7,7 @@
 #include "engine/runtime/neuron_constants.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 
 namespace saltus {
@@ -54,28 +55,35 @@ inline constexpr double infinite = std::numeric_limits<double>::infinity();
 /// x is neither infinite nor undefined.
 [[nodiscard]] SALTUS_INLINE bool is_finite(double x) { return x - x == 0.0; }
 
-/// The first j in [from, n) whose membrane is at or above `level`, or not finite; or n. Whole blocks of 16 are looked
-/// at together.
-SALTUS_SIMD inline std::size_t next_at_or_above(const double* v, std::size_t from, std::size_t n, double level) {
-    std::size_t j = from;
-    for (; j < n && j % 16 != 0; ++j) {
-        if (v[j] >= level || !is_finite(v[j])) return j;
-    }
-    const std::size_t first = j;
-    double sum[4] = {0.0, 0.0, 0.0, 0.0}; // not finite if anything is not
-    for (; j + 16 <= n; j += 16) {
-        double largest[4] = {v[j], v[j + 1], v[j + 2], v[j + 3]};
-        for (std::size_t k = 4; k < 16; ++k) largest[k % 4] = v[j + k] > largest[k % 4] ? v[j + k] : largest[k % 4];
-        for (std::size_t k = 0; k < 16; ++k) sum[k % 4] += v[j + k];
+/// Neurons are looked at in blocks of this many; arrays of state are padded to whole blocks, with zeros.
+inline constexpr std::size_t block_size = 16;
+
+/// The first block, from the one that starts at `block` on, in which a membrane is at or above `level` (above 0), or
+/// not finite: where it starts, or n or more.
+SALTUS_SIMD inline std::size_t next_block(const double* v, std::size_t block, std::size_t n, double level) {
+    for (; block < n; block += block_size) {
+        const double* x = v + block;
+        double largest[4] = {x[0], x[1], x[2], x[3]};
+        double sum[4] = {x[0], x[1], x[2], x[3]}; // not finite if any is not
+        for (std::size_t k = 4; k < block_size; ++k) {
+            largest[k % 4] = x[k] > largest[k % 4] ? x[k] : largest[k % 4];
+            sum[k % 4] += x[k];
+        }
         const double a = largest[0] > largest[1] ? largest[0] : largest[1];
         const double b = largest[2] > largest[3] ? largest[2] : largest[3];
-        if (a >= level || b >= level) break;
+        if (a >= level || b >= level || !is_finite((sum[0] + sum[1]) + (sum[2] + sum[3]))) break;
     }
-    if (!is_finite((sum[0] + sum[1]) + (sum[2] + sum[3]))) j = first;
-    for (; j < n; ++j) {
-        if (v[j] >= level || !is_finite(v[j])) return j;
+    return block;
+}
+
+/// Calls visit(j) for every j whose membrane is at or above `level`, or not finite, ascending. visit may change v[j].
+template <class Visit>
+void for_each_at_or_above(const double* v, std::size_t n, double level, const Visit& visit) {
+    for (std::size_t block = next_block(v, 0, n, level); block < n;
+         block = next_block(v, block + block_size, n, level)) {
+        for (std::size_t j = block; j < block + block_size; ++j)
+            if (v[j] >= level || !is_finite(v[j])) visit(static_cast<std::uint32_t>(j));
     }
-    return n;
 }
 
 } // namespace saltus
