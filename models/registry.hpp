@@ -3,8 +3,11 @@
 #pragma once
 
 #include "models/adaptive_lif.hpp"
+#include "models/adex.hpp"
+#include "models/coba_lif.hpp"
 #include "models/cuba_lif.hpp"
 #include "models/input.hpp"
+#include "models/izhikevich.hpp"
 #include "models/leaky_readout.hpp"
 #include "models/lif.hpp"
 #include "models/poisson.hpp"
@@ -30,7 +33,7 @@ struct ModelList {
     }
 };
 
-using Models = ModelList<Lif, AdaptiveLif, CubaLif, LeakyReadout, Poisson>;
+using Models = ModelList<Lif, AdaptiveLif, CubaLif, LeakyReadout, Poisson, CobaLif, Adex, Izhikevich>;
 using ModelParameters = Models::Parameters;
 
 } // namespace saltus

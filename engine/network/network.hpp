@@ -97,7 +97,7 @@ class Network {
     void vary(PopulationId population, double Parameters::*parameter, ParameterValues values);
     /// The same by name, e.g. vary(p, "tau_m_ms", values). An unknown name is reported at freeze.
     void vary(PopulationId population, std::string parameter, ParameterValues values);
-    /// Lets Simulation::set_current drive the neurons of a population (LIF, adaptive LIF, CuBa LIF). They keep
+    /// Lets Simulation::set_current drive the neurons of a population that spikes by its membrane. They keep
     /// constants of their own for it, as varied ones do, and take a little longer to compute.
     void accept_current(PopulationId population);
     ProjectionId connect(PopulationId source, PopulationId target, ProjectionSpec spec);

@@ -46,6 +46,17 @@ void require_time_constant(const TimeGrid& grid, const std::string& place, std::
             "make the tick longer or the time constant shorter");
 }
 
+void require_refractory(const TimeGrid& grid, const std::string& place, double refractory_ms) {
+    if (refractory_ms == 0.0) return;
+    require_not_negative(place, "refractory_ms", refractory_ms);
+    const double longest_ms = longest_ticks * grid.tick_ms();
+    require(refractory_ms <= longest_ms, place, "refractory_ms", refractory_ms,
+            "0 to 1e15 ticks (" + text(longest_ms) + " ms)", "make it shorter, or the tick longer");
+    require(grid.ticks(refractory_ms) >= 1, place, "refractory_ms", refractory_ms,
+            "0, or at least half a tick (tick: " + text(grid.tick_ms()) + " ms)",
+            "it would be rounded to no refractory period: set 0, or make the tick shorter");
+}
+
 void require_population(const Network& network, const std::string& place, std::string_view role, PopulationId id) {
     const std::size_t count = network.populations().size();
     if (id.index >= count)
@@ -60,6 +71,8 @@ bool is_readout(const Population& p) { return std::holds_alternative<LeakyReadou
 
 namespace {
 
+using detail::validate_model; // of integrated models: validate_integrated.cpp
+
 void validate_grid(const TimeGrid& grid) {
     const std::string place = "time grid";
     constexpr std::int64_t second_ps = 1'000'000'000'000;
@@ -72,17 +85,6 @@ void validate_grid(const TimeGrid& grid) {
             "set the number of ticks per learning step, e.g. 1 ms divided by the tick");
 }
 
-void validate_refractory(const TimeGrid& grid, const std::string& place, const LifParameters& p) {
-    if (p.refractory_ms == 0.0) return;
-    require_not_negative(place, "refractory_ms", p.refractory_ms);
-    const double longest_ms = longest_ticks * grid.tick_ms();
-    require(p.refractory_ms <= longest_ms, place, "refractory_ms", p.refractory_ms,
-            "0 to 1e15 ticks (" + text(longest_ms) + " ms)", "make it shorter, or the tick longer");
-    require(grid.ticks(p.refractory_ms) >= 1, place, "refractory_ms", p.refractory_ms,
-            "0, or at least half a tick (tick: " + text(grid.tick_ms()) + " ms)",
-            "it would be rounded to no refractory period: set 0, or make the tick shorter");
-}
-
 void validate_model(const TimeGrid& grid, const std::string& place, const LifParameters& p) {
     require_time_constant(grid, place, "tau_m_ms", p.tau_m_ms);
     require_positive(place, "threshold", p.threshold);
@@ -93,7 +95,7 @@ void validate_model(const TimeGrid& grid, const std::string& place, const LifPar
             require(false, place, "v_reset", p.v_reset, "anything below the threshold (" + text(p.threshold) + ")",
                     "lower v_reset or raise the threshold, or the neuron never stops spiking");
     }
-    validate_refractory(grid, place, p);
+    require_refractory(grid, place, p.refractory_ms);
     require_not_negative(place, "escape_rate_hz", p.escape_rate_hz);
     require_positive(place, "escape_width", p.escape_width);
     if (p.spike_effect != SpikeEffect::next_tick) return;
@@ -178,7 +180,7 @@ void check_abilities(const Population& population, const typename Model::Paramet
         if (population.takes_current)
             throw ConfigError(where(population),
                               "accepts current, but its model (" + std::string(Model::name) + ") takes none",
-                              "use a LIF, adaptive LIF or CuBa LIF population");
+                              "use a population of neurons that have a membrane and spike");
     }
     if constexpr (
         requires { p.escape_rate_hz; } && !requires(Constants c) { Model::memory(c); }) {

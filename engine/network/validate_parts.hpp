@@ -44,6 +44,8 @@ void require_positive(const std::string& place, std::string_view parameter, doub
 void require_not_negative(const std::string& place, std::string_view parameter, double value);
 /// Finite, and from one tick to longest_ticks.
 void require_time_constant(const TimeGrid& grid, const std::string& place, std::string_view parameter, double tau_ms);
+/// 0, or half a tick to longest_ticks.
+void require_refractory(const TimeGrid& grid, const std::string& place, double refractory_ms);
 /// A distribution of weights that can be drawn from and stays within largest_weight.
 void require_weights(const std::string& place, std::string_view parameter, const Distribution& weights);
 /// A distribution that can be drawn from.
@@ -56,6 +58,9 @@ void require_population(const Network& network, const std::string& place, std::s
 [[nodiscard]] bool is_readout(const Population& population);
 [[nodiscard]] inline bool is_spiking(const Population& p) { return !is_input(p) && !is_readout(p); }
 
+void validate_model(const TimeGrid& grid, const std::string& place, const CobaLifParameters& p);
+void validate_model(const TimeGrid& grid, const std::string& place, const AdexParameters& p);
+void validate_model(const TimeGrid& grid, const std::string& place, const IzhikevichParameters& p);
 void validate_projection(const Network& network, const Projection& projection);
 void validate_learning(const Network& network);
 

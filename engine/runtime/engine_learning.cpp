@@ -53,9 +53,11 @@ void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
             continue;
         }
         std::visit(
-            [&](auto& group) {
-                group.advance_all(t);
-                std::copy_n(group.view()[0], error.error.size(), error.error.begin());
+            [&]<class G>(G& group) {
+                if constexpr (!G::Model::spiking) {
+                    group.advance_all(t);
+                    std::copy_n(group.view()[0], error.error.size(), error.error.begin());
+                }
             },
             readouts_->group(find(error.population, 0).slice));
         readout_error(error.kind, error.error, error.target);

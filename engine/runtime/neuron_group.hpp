@@ -462,9 +462,4 @@ class NeuronGroup {
     Tick dense_at_ = -1;
 };
 
-template <class Model>
-using AlikeGroup = NeuronGroup<Model, SharedConstants<Model>>;
-template <class Model>
-using VariedGroup = NeuronGroup<Model, OwnConstants<Model>>;
-
 } // namespace saltus

@@ -100,8 +100,9 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
         std::visit(
             [&]<class G>(G& group) {
                 if constexpr (G::Model::spiking) {
-                    group.start_candidates(network.seed(),
-                                           entity_of(Purpose::candidate, slice.population, slice.begin));
+                    if constexpr (!IntegratedModel<typename G::Model>)
+                        group.start_candidates(network.seed(),
+                                               entity_of(Purpose::candidate, slice.population, slice.begin));
                     group.schedule_all(0, crossings_, first);
                 } else {
                     any_silent_ = true;

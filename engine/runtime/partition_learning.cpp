@@ -23,7 +23,7 @@ void Partition<Real>::sample_surrogates(Tick t) {
         if (!learner.surrogate) continue;
         std::visit(
             [&]<class G>(G& group, const auto& shape) {
-                if constexpr (G::Model::spiking) {
+                if constexpr (G::Model::spiking && !IntegratedModel<typename G::Model>) { // validated
                     if (learner.history) {
                         group.sample_surrogate(shape, t, learner.history->psi(run_.clock.position(n)));
                     } else {

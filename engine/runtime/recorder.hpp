@@ -18,8 +18,8 @@ struct Spike {
     friend bool operator==(const Spike&, const Spike&) = default;
 };
 
-/// A neuron whose state was found not to be finite, and which was therefore stopped: it is at rest for ever after,
-/// spikes no more, and what arrives at it is lost.
+/// A neuron whose state was found not to be finite (or to move too fast to be integrated), and which was therefore
+/// stopped: it is at rest for ever after, spikes no more, and what arrives at it is lost.
 struct NeuronFault {
     Tick tick;
     std::uint32_t population;
