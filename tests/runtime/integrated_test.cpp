@@ -241,6 +241,36 @@ TEST_CASE("integrated neurons: refractoriness holds the membrane, conductances g
     CHECK(sim.state(cell, 0) == -60.0);
 }
 
+TEST_CASE("integrated neurons: parameters of single neurons, and currents set at run time", "[runtime][integrated]") {
+    AdexParameters p;
+    std::vector<double> capacitance, current;
+    RandomStream r(36, 1);
+    for (int j = 0; j < 8; ++j) {
+        capacitance.push_back(150.0 + 200.0 * r.uniform());
+        current.push_back(700.0 + 400.0 * r.uniform());
+    }
+    Network net({.tick = Picoseconds(1), .delay_resolution = Picoseconds(1), .learning_clock = 1});
+    const PopulationId cells = net.add("cells", 8, p);
+    net.vary(cells, &AdexParameters::capacitance_pF, capacitance);
+    net.accept_current(cells);
+    Simulation sim(net);
+    sim.record_spikes(cells);
+    REQUIRE(sim.set_current(cells, 0, current) == Status::ok);
+    sim.advance_until(net.grid().ticks(80.0));
+    std::vector<ReferenceSpike> found, expected;
+    for (const Spike& s : sim.spikes()) found.push_back({net.grid().milliseconds(s.tick), s.neuron});
+    for (std::uint32_t j = 0; j < 8; ++j) {
+        p.capacitance_pF = capacitance[j];
+        p.current_pA = current[j];
+        for (ReferenceSpike s : OdeReference<AdexCell>({p}, 1, 1e-9).run({}, {}, 80.0)) {
+            s.neuron = j;
+            expected.push_back(s);
+        }
+    }
+    CHECK(expected.size() > 20);
+    CHECK(apart(found, expected) < 1e-6);
+}
+
 TEST_CASE("integrated neurons: a state that cannot be followed stops that neuron and is reported",
           "[runtime][integrated][fast]") {
     Network net;
