@@ -100,7 +100,7 @@ TEST_CASE("networks of AdEx and of Izhikevich neurons within 1e-6 ms of a dense 
         const auto adex = OdeReference<AdexCell>({a}, net_size, 1e-9).run(arrivals, synapses, 60.0);
         CHECK(apart(simulate(a, net_size, arrivals, synapses, 60.0), adex) < 1e-6);
         IzhikevichParameters i;
-        i.current = 4.0;
+        i.current = 12.0;
         i.input = IzhikevichInput::current;
         const auto weaker = random_arrivals(r, net_size, 1.0, 60.0, 8.0, 8.0);
         const auto izhikevich = OdeReference<IzhikevichCell>({i}, net_size, 1e-9).run(weaker, {}, 60.0);
