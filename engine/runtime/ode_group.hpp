@@ -50,9 +50,10 @@ class OdeGroup {
         for (std::uint32_t j = 0; j < size(); ++j) receive(j, static_cast<double>(w[j]), t);
     }
 
-    /// A sparse row arrives at tick t.
+    /// A sparse row arrives at tick t. Whoever it reaches looks ahead in `fire`, once a tick.
     template <class Real>
-    void receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t) {
+    void receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t, CrossingQueue&,
+                        std::uint32_t) {
         for (std::size_t k = 0; k < count; ++k) receive(target[k], static_cast<double>(w[k]), t);
     }
 

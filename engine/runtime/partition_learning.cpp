@@ -11,7 +11,13 @@ namespace saltus {
 template <class Real>
 void Partition<Real>::begin_edge(Tick t) {
     for (Learner<Real>& learner : learners_) {
-        if (learner.surrogate) std::visit([t](auto& group) { group.begin_edge(t); }, groups_[learner.slice]);
+        if (!learner.surrogate) continue;
+        std::visit(
+            [t]<class G>(G& group) {
+                if constexpr (!IntegratedModel<typename G::Model>)
+                    group.begin_edge(t); // validated: others do not learn
+            },
+            groups_[learner.slice]);
     }
 }
 
