@@ -16,7 +16,6 @@
 #include "models/psp_kernel.hpp"
 
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <string_view>
 
@@ -109,12 +108,10 @@ struct CubaLif {
             return -(e0 / c.tau_e * stable_exp(-t / c.tau_e) + i0 / c.tau_i * stable_exp(-t / c.tau_i)) / c.tau_m -
                    slope(t) / c.tau_m;
         }
-        /// Zero of i_e/tau_e + i_i/tau_i.
-        [[nodiscard]] double turn() const {
-            const double rate = 1.0 / c.tau_e - 1.0 / c.tau_i;
-            const double ratio = -(e0 * c.tau_i) / (i0 * c.tau_e);
-            if (rate == 0.0 || !(ratio > 0.0) || !(ratio < 1e300)) return -1.0;
-            return stable_log(ratio) / rate;
+        /// The zero of i_e/tau_e + i_i/tau_i, if it lies inside (low, high); or high.
+        [[nodiscard]] double next_turn(double low, double high) const {
+            const double turn = balance(e0 / c.tau_e, 1.0 / c.tau_e, i0 / c.tau_i, 1.0 / c.tau_i);
+            return turn > low && turn < high ? turn : high;
         }
         /// An upper bound on the rest of the path: what is there, or where it settles, plus all that excitation can
         /// add.
@@ -126,6 +123,20 @@ struct CubaLif {
             if (e * c.peak_e <= 1e-17 * c.threshold && now <= c.v_inf) return c.v_inf > c.threshold;
             return base + e * c.peak_e >= c.threshold;
         }
+        /// Whether excitation alone, without the inhibition there is, would take the membrane to threshold: it has one
+        /// peak at most, in closed form. False rejects for the price of three exponentials.
+        [[nodiscard]] bool excitation_reaches() const {
+            const double apart = c.tau_e - c.tau_m;
+            const bool sharp = apart * apart > 1e-6 * c.tau_m * c.tau_e; // the formula keeps its digits
+            if (!sharp || c.v_inf >= c.threshold || v0 >= c.threshold) return true;
+            const double amplitude = e0 * c.tau_e / apart; // of e^(-t/tau_e); the rest of v - v_inf decays with tau_m
+            const double peak =
+                balance((v0 - c.v_inf - amplitude) / c.tau_m, 1.0 / c.tau_m, amplitude / c.tau_e, 1.0 / c.tau_e);
+            if (peak <= 0.0) return false;
+            const double m = stable_exp(-peak / c.tau_m), e = stable_exp(-peak / c.tau_e);
+            const double v = c.v_inf + (v0 - c.v_inf) * m + e0 * c.kernel_e(peak, m, e);
+            return v >= c.threshold * (1.0 - 1e-12);
+        }
     };
 
     template <class C>
@@ -133,12 +144,8 @@ struct CubaLif {
         const double base = s[0][j] > c.v_inf ? s[0][j] : c.v_inf;
         if (base + s[1][j] * c.peak_e < c.threshold) return never; // O(1): the common case
         const Trajectory<C> path{c, s[0][j], s[1][j], s[2][j]};
-        const auto start = static_cast<double>(from);
-        if (path.v(start) >= 0.0) return from;
-        const double crossing = first_crossing_after(path, start, c.tau_m < c.tau_e ? c.tau_m : c.tau_e);
-        if (crossing < 0.0) return never;
-        const Tick tick = static_cast<Tick>(std::ceil(crossing));
-        return tick > from ? tick : from;
+        if (!path.excitation_reaches()) return never;
+        return first_crossing_tick(path, from, c.tau_m < c.tau_e ? c.tau_m : c.tau_e);
     }
 
     template <class C>

@@ -8,7 +8,9 @@
 // so e^(t/tau_m) v' is monotone between the zeros of i_e/tau_e + i_i/tau_i, a sum of two exponentials with at most one
 // zero, in closed form. Hence v' has at most two zeros, each in a bracket of its own, and v is monotone between them:
 // every crossing, single or double, is in a bracket where safeguarded Newton cannot fail. Equal time constants are no
-// special case. (Compare Brette 2007; D'Haene et al. 2009; Krishnan et al. 2018.)
+// special case. The same holds for currents of any other shape whose derivative's zeros (the *turns*) are known: for
+// alpha-shaped ones models/linear_exponential.hpp finds them, at most three. (Compare Brette 2007; D'Haene et al. 2009;
+// Krishnan et al. 2018.)
 #pragma once
 
 #include "engine/core/stable_math.hpp"
@@ -41,8 +43,16 @@ template <class Value, class Slope>
     return t;
 }
 
-/// @tparam Trajectory has v(t) (distance to threshold), slope(t) = v'(t), curvature(t) = v''(t), turn() = the zero
-/// of v'' + v'/tau_m, or a negative number, and may_cross(t): false if v stays below zero from t on.
+/// Where a e^(-r t) + b e^(-s t) is zero; negative if nowhere ahead.
+[[nodiscard]] constexpr double balance(double a, double r, double b, double s) {
+    const double ratio = -a / b;
+    if (r == s || !(ratio > 1e-300) || !(ratio < 1e300)) return -1.0;
+    return stable_log(ratio) / (r - s);
+}
+
+/// @tparam Trajectory has v(t) (distance to threshold), slope(t) = v'(t), curvature(t) = v''(t), next_turn(low, high) =
+/// the first zero of v'' + v'/tau_m inside (low, high), or high, and may_cross(t): false if v stays below zero from t
+/// on.
 /// @return the first t > from with v(t) >= 0, given v(from) < 0; negative if there is none. @param stride first guess
 /// of how far ahead to look (a time constant).
 template <class Trajectory>
@@ -51,11 +61,10 @@ template <class Trajectory>
     const auto slope = [&](double t) { return x.slope(t); };
     const auto curvature = [&](double t) { return x.curvature(t); };
     double low = from;
-    const double turn = x.turn();
     // Brackets grow from a time constant on: one that reached far beyond all of them would end where every exponential
-    // has drowned in rounding and the sign of v' says nothing. None spans the turn.
+    // has drowned in rounding and the sign of v' says nothing. None spans a turn.
     for (; x.may_cross(low); stride *= 2.0) {
-        const double high = turn > low && turn < low + stride ? turn : low + stride;
+        const double high = x.next_turn(low, low + stride);
         // Where in [low, high] v' changes sign: at most once.
         const double s_low = slope(low);
         const double s_high = slope(high);
@@ -69,6 +78,17 @@ template <class Trajectory>
         if (!(low < 1e18)) break; // nothing moves any more
     }
     return -1.0;
+}
+
+/// The tick at which the crossing takes effect: the first at or after it, `from` if v(from) >= 0, or `never`.
+template <class Trajectory>
+[[nodiscard]] Tick first_crossing_tick(const Trajectory& x, Tick from, double stride) {
+    const auto start = static_cast<double>(from);
+    if (x.v(start) >= 0.0) return from;
+    const double crossing = first_crossing_after(x, start, stride);
+    if (crossing < 0.0) return never;
+    const Tick tick = static_cast<Tick>(std::ceil(crossing));
+    return tick > from ? tick : from;
 }
 
 } // namespace saltus

@@ -25,4 +25,12 @@ template <class P, class Base, std::size_t n, std::size_t m>
     return all;
 }
 
+/// The parameters of a model that has just those of another.
+template <class P, class Base, std::size_t n>
+[[nodiscard]] constexpr std::array<NamedParameter<P>, n> inherit(const std::array<NamedParameter<Base>, n>& base) {
+    std::array<NamedParameter<P>, n> all{};
+    for (std::size_t k = 0; k < n; ++k) all[k] = {base[k].name, base[k].member};
+    return all;
+}
+
 } // namespace saltus

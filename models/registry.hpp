@@ -4,9 +4,13 @@
 
 #include "models/adaptive_lif.hpp"
 #include "models/adex.hpp"
+#include "models/alpha_lif.hpp"
 #include "models/coba_lif.hpp"
+#include "models/cuba_integrate_fire.hpp"
 #include "models/cuba_lif.hpp"
+#include "models/cuba_readout.hpp"
 #include "models/input.hpp"
+#include "models/integrate_fire.hpp"
 #include "models/izhikevich.hpp"
 #include "models/leaky_readout.hpp"
 #include "models/lif.hpp"
@@ -33,7 +37,8 @@ struct ModelList {
     }
 };
 
-using Models = ModelList<Lif, AdaptiveLif, CubaLif, LeakyReadout, Poisson, CobaLif, Adex, Izhikevich>;
+using Models = ModelList<Lif, AdaptiveLif, CubaLif, AlphaLif, IntegrateFire, CubaIntegrateFire, LeakyReadout,
+                         CubaReadout, Poisson, CobaLif, Adex, Izhikevich>;
 using ModelParameters = Models::Parameters;
 
 } // namespace saltus

@@ -68,6 +68,13 @@ void require_population(const Network& network, const std::string& place, std::s
 
 bool is_input(const Population& p) { return std::holds_alternative<InputParameters>(p.model); }
 bool is_readout(const Population& p) { return std::holds_alternative<LeakyReadoutParameters>(p.model); }
+bool is_silent(const Population& p) {
+    bool silent = false;
+    Models::for_each([&]<class Model>(std::type_identity<Model>) {
+        if (std::holds_alternative<typename Model::Parameters>(p.model)) silent = !Model::spiking;
+    });
+    return silent;
+}
 
 namespace {
 
@@ -85,10 +92,10 @@ void validate_grid(const TimeGrid& grid) {
             "set the number of ticks per learning step, e.g. 1 ms divided by the tick");
 }
 
-void validate_model(const TimeGrid& grid, const std::string& place, const LifParameters& p) {
-    require_time_constant(grid, place, "tau_m_ms", p.tau_m_ms);
+/// Threshold, reset and refractory period, which all threshold neurons have.
+template <class Parameters>
+void validate_spiking(const TimeGrid& grid, const std::string& place, const Parameters& p) {
     require_positive(place, "threshold", p.threshold);
-    require_finite(place, "v_inf", p.v_inf);
     if (p.reset == Reset::to_value) {
         require_finite(place, "v_reset", p.v_reset);
         if (!(p.v_reset < p.threshold))
@@ -96,6 +103,12 @@ void validate_model(const TimeGrid& grid, const std::string& place, const LifPar
                     "lower v_reset or raise the threshold, or the neuron never stops spiking");
     }
     require_refractory(grid, place, p.refractory_ms);
+}
+
+void validate_model(const TimeGrid& grid, const std::string& place, const LifParameters& p) {
+    require_time_constant(grid, place, "tau_m_ms", p.tau_m_ms);
+    require_finite(place, "v_inf", p.v_inf);
+    validate_spiking(grid, place, p);
     require_not_negative(place, "escape_rate_hz", p.escape_rate_hz);
     require_positive(place, "escape_width", p.escape_width);
     if (p.spike_effect != SpikeEffect::next_tick) return;
@@ -125,8 +138,25 @@ void validate_model(const TimeGrid& grid, const std::string& place, const CubaLi
                           "use SpikeEffect::immediate");
 }
 
+void validate_model(const TimeGrid& grid, const std::string& place, const IntegrateFireParameters& p) {
+    require_finite(place, "drive_per_ms", p.drive_per_ms);
+    validate_spiking(grid, place, p);
+}
+
+void validate_model(const TimeGrid& grid, const std::string& place, const CubaIntegrateFireParameters& p) {
+    validate_model(grid, place, static_cast<const IntegrateFireParameters&>(p));
+    require_time_constant(grid, place, "tau_e_ms", p.tau_e_ms);
+    require_time_constant(grid, place, "tau_i_ms", p.tau_i_ms);
+}
+
 void validate_model(const TimeGrid& grid, const std::string& place, const LeakyReadoutParameters& p) {
     require_time_constant(grid, place, "tau_ms", p.tau_ms);
+}
+
+void validate_model(const TimeGrid& grid, const std::string& place, const CubaReadoutParameters& p) {
+    require_time_constant(grid, place, "tau_m_ms", p.tau_m_ms);
+    require_time_constant(grid, place, "tau_s_ms", p.tau_s_ms);
+    require_finite(place, "y_inf", p.y_inf);
 }
 
 void validate_model(const TimeGrid& grid, const std::string& place, const PoissonParameters& p) {
@@ -160,13 +190,13 @@ void check_variation(const Population& population, std::size_t number, const std
     if (std::count_if(population.variations.begin(), population.variations.end(), same) > 1)
         throw ConfigError(where(population), v.parameter + " is varied more than once", "call vary once for each");
     if (known.find(" " + v.parameter + ",") == std::string::npos) report_unknown(where(population), v, known);
-    const auto* lif = std::visit(
-        []<class P>(const P& p) -> const LifParameters* {
-            if constexpr (std::is_base_of_v<LifParameters, P>) return &p;
-            return nullptr;
+    const bool soft = std::visit(
+        [](const auto& p) {
+            if constexpr (requires { p.reset; }) return p.reset == Reset::subtract;
+            return false;
         },
         population.model);
-    if (v.parameter == "v_reset" && lif != nullptr && lif->reset == Reset::subtract)
+    if (v.parameter == "v_reset" && soft)
         throw ConfigError(where(population), "v_reset is varied, but reset is subtract, which does not use it",
                           "use Reset::to_value, or do not vary v_reset");
     check_values(population, v);
@@ -186,7 +216,7 @@ void check_abilities(const Population& population, const typename Model::Paramet
         requires { p.escape_rate_hz; } && !requires(Constants c) { Model::memory(c); }) {
         require(p.escape_rate_hz == 0.0, where(population), "escape_rate_hz", p.escape_rate_hz,
                 "0: its model (" + std::string(Model::name) + ") does not spike at random",
-                "use a LIF, adaptive LIF or CuBa LIF population");
+                "use a LIF, adaptive LIF, CuBa LIF or alpha LIF population");
     }
 }
 

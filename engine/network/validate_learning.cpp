@@ -146,7 +146,7 @@ void check_error(const Network& network, std::size_t number) {
     require_population(network, "set_error number " + text(number), "readout", e.readout);
     const Population& readout = network.at(e.readout);
     if (!is_readout(readout))
-        throw ConfigError(where(readout), "has an error, but is not a readout population",
+        throw ConfigError(where(readout), "has an error, but is not a readout population that carries errors",
                           "call set_error for a leaky readout only");
     const auto same = [&](const ErrorSpec& other) { return other.readout == e.readout; };
     if (std::count_if(network.errors().begin(), network.errors().end(), same) > 1)

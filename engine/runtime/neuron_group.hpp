@@ -248,6 +248,7 @@ class NeuronGroup {
         h.add(time_of(j));
         if constexpr (Model::spiking) h.add(refractory_until_[j]);
         if constexpr (Cells::per_neuron && requires { cells_[j].v_inf; }) h.add(cells_[j].v_inf);
+        if constexpr (Cells::per_neuron && requires { cells_[j].drive; }) h.add(cells_[j].drive);
         if constexpr (memoryless<Model>) h.add(cells_[j].escape_rate);
         if (random()) candidates_.hash(j, h);
     }
@@ -399,7 +400,7 @@ class NeuronGroup {
     [[nodiscard]] std::uint32_t spikes_at(std::uint32_t j, Tick t) {
         if (random()) return candidates_.spikes(j, t);
         if (refractory(j, t) || time_of(j) > t) return 0;
-        if constexpr (Model::currents) return std::find(due_.begin(), due_.end(), j) != due_.end() ? 1 : 0;
+        if constexpr (Model::currents) return std::binary_search(due_.begin(), due_.end(), j) ? 1 : 0;
         return Model::distance(cells_[j], view(), j) >= 0.0 ? 1 : 0;
     }
 
@@ -438,8 +439,10 @@ class NeuronGroup {
             if (random()) return candidates_.foretell<Model>(j, cells_[j], s, place, time, t, start);
         }
         const Tick earliest = std::max({t + 1, refractory_until_[j], time});
-        const Tick gap = Model::next_crossing(cells_[j], s, place, earliest - time);
-        return gap == never ? never : time + gap;
+        // Where arrivals move currents, a crossing between two ticks counts: looked for from this very moment on.
+        const Tick begin = Model::currents ? std::max(refractory_until_[j], time) : earliest;
+        const Tick gap = Model::next_crossing(cells_[j], s, place, begin - time);
+        return gap == never ? never : std::max(time + gap, earliest);
     }
 
     Cells cells_;
@@ -456,7 +459,7 @@ class NeuronGroup {
     std::vector<std::uint32_t> touched_;                         // neurons to test this tick
     std::vector<Tick> refractory_until_;                         // [neuron] first tick at which it may spike again
     std::vector<std::uint32_t> spikes_in_interval_;              // [neuron]
-    std::vector<std::uint32_t> due_;                             // neurons whose predicted crossing is this tick
+    std::vector<std::uint32_t> due_;                             // those whose predicted crossing is now, ascending
     std::size_t clamped_ = 0;                                    // upper bound of neurons dated to the future
     Tick base_ = 0;
     Tick dense_at_ = -1;

@@ -47,10 +47,10 @@ class Simulation {
     Status set_target(PopulationId readout, Tick from, std::span<const double> values);
 
     /// Input current of a population's neurons from the end of tick `from` >= now() on, after all else that happens at
-    /// that tick, until it is set again: a voltage (R I) on top of v_inf, or, where
-    /// the model has one, on top of its current parameter and in that unit. values: [neurons], or one for all; within
-    /// -1e30 to 1e30. Of several for one tick the last one holds. What is not taken is counted
-    /// (Counters::drives_refused). Throws std::invalid_argument unless the population was named in
+    /// that tick, until it is set again: a voltage (R I) on top of v_inf; without leak voltage per millisecond (I / C)
+    /// on top of drive_per_ms; where the model has a current parameter, on top of it and in its unit. values:
+    /// [neurons], or one for all; within -1e30 to 1e30. Of several for one tick the last one holds. What is not taken
+    /// is counted (Counters::drives_refused). Throws std::invalid_argument unless the population was named in
     /// Network::accept_current.
     Status set_current(PopulationId population, Tick from, std::span<const double> values);
     /// Rates of Poisson sources, in the same manner: in Hz, at least 0, at most 1000 spikes in a tick.

@@ -49,6 +49,11 @@ struct Draft {
     void cuba(const Change& change) {
         change(populations[adaptive].model.emplace<CubaLifParameters>());
     }
+    /// Another model in the place of the adaptive neurons.
+    template <class Parameters>
+    Parameters& replace() {
+        return populations[adaptive].model.emplace<Parameters>();
+    }
     LeakyReadoutParameters& leaky() { return std::get<LeakyReadoutParameters>(populations[readout].model); }
     Eprop& eprop() { return std::get<Eprop>(spec(to_hidden).rule); }
     FeedbackSpec& feedback() { return feedbacks[0]; }

@@ -122,6 +122,8 @@ TEST_CASE("faults of errors", "[network][validate][fast]") {
              d.errors.push_back({{hidden}, Error::mean_squared});
          },
          {"population 'hidden'", "has an error", "not a readout", "set_error"}},
+        {[](Draft& d) { d.populations[readout].model = CubaReadoutParameters{}; },
+         {"population 'out'", "not a readout population that carries errors", "leaky readout"}},
         {[](Draft& d) {
              d.errors.push_back({{readout}, Error::cross_entropy});
          },

@@ -132,6 +132,27 @@ TEST_CASE("faults of populations", "[network][validate][fast]") {
          {"population 'adaptive'", "normalised_input is true", "no effect", "scale the weights"}},
         {[](Draft& d) { d.cuba([](CubaLifParameters& p) { p.spike_effect = SpikeEffect::next_tick; }); },
          {"population 'adaptive'", "next_tick", "not available with synaptic currents", "SpikeEffect::immediate"}},
+        {[](Draft& d) { d.replace<AlphaLifParameters>().tau_e_ms = -1.0; },
+         {"population 'adaptive'", "tau_e_ms is -1", "above 0"}},
+        {[](Draft& d) { d.replace<AlphaLifParameters>().tau_m_ms = 1e-4; }, {"tau_m_ms is 1e-04", "too coarse"}},
+        {[](Draft& d) { d.replace<AlphaLifParameters>().normalised_input = true; }, {"normalised_input", "no effect"}},
+        {[](Draft& d) { d.replace<IntegrateFireParameters>().threshold = 0.0; },
+         {"population 'adaptive'", "threshold is 0", "above 0"}},
+        {[](Draft& d) { d.replace<IntegrateFireParameters>().drive_per_ms = infinite; },
+         {"population 'adaptive'", "drive_per_ms is inf", "finite"}},
+        {[](Draft& d) { d.replace<IntegrateFireParameters>().refractory_ms = -1.0; }, {"refractory_ms is -1"}},
+        {[](Draft& d) {
+             auto& p = d.replace<CubaIntegrateFireParameters>();
+             p.reset = Reset::to_value;
+             p.v_reset = 2.0;
+         },
+         {"population 'adaptive'", "v_reset is 2", "below the threshold (1)"}},
+        {[](Draft& d) { d.replace<CubaIntegrateFireParameters>().tau_e_ms = 0.0; }, {"tau_e_ms is 0"}},
+        {[](Draft& d) { d.replace<CubaIntegrateFireParameters>().tau_i_ms = undefined; }, {"tau_i_ms is nan"}},
+        {[](Draft& d) { d.replace<CubaReadoutParameters>().tau_m_ms = 0.0; },
+         {"population 'adaptive'", "tau_m_ms is 0"}},
+        {[](Draft& d) { d.replace<CubaReadoutParameters>().tau_s_ms = 1e-4; }, {"tau_s_ms is 1e-04", "too coarse"}},
+        {[](Draft& d) { d.replace<CubaReadoutParameters>().y_inf = undefined; }, {"y_inf is nan", "finite"}},
         {[](Draft& d) { d.leaky().tau_ms = -1.0; }, {"population 'out'", "tau_ms is -1"}},
         {[](Draft& d) { d.leaky().tau_ms = 1e-4; }, {"population 'out'", "tau_ms is 1e-04", "too coarse"}},
     });
@@ -146,6 +167,11 @@ TEST_CASE("faults of a projection's ends", "[network][validate][fast]") {
          {"projection 'in -> in'", "population 'in' is an input population", "takes no input", "push events"}},
         {[](Draft& d) { d.projections[1].source = {readout}; },
          {"projection 'out -> hidden'", "population 'out' is a readout population", "never spikes", "project from"}},
+        {[](Draft& d) {
+             d.replace<CubaReadoutParameters>();
+             d.projections[1].source = {adaptive};
+         },
+         {"projection 'adaptive -> hidden'", "'adaptive' is a readout population", "never spikes"}},
     });
 }
 
@@ -338,6 +364,13 @@ TEST_CASE("unusual but valid descriptions pass", "[network][validate][fast]") {
         [](Draft& d) { d.lif().v_reset = 7.0; }, // has no meaning with Reset::subtract
         [](Draft& d) { d.alif().beta = 0.0; },
         [](Draft& d) { d.cuba([](CubaLifParameters&) {}); },
+        [](Draft& d) { d.replace<AlphaLifParameters>(); },
+        [](Draft& d) { d.replace<IntegrateFireParameters>().drive_per_ms = -1.0; },
+        [](Draft& d) { d.replace<CubaIntegrateFireParameters>(); },
+        [](Draft& d) {
+            d.replace<CubaReadoutParameters>();
+            d.spec(to_adaptive).delay_ms = Constant{0.0}; // a readout takes no delay
+        },
         [](Draft& d) { d.spec(to_hidden).connector = FixedInDegree{10}; }, // all of them
         [](Draft& d) { d.spec(recurrent).connector = FixedOutDegree{19}; },
         [](Draft& d) {
