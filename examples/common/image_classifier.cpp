@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "examples/common/image_classifier.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
-#include <numeric>
 #include <utility>
 
 namespace saltus::examples {
@@ -63,25 +60,30 @@ void HyperParameters::use(LearningRule chosen) {
 
 ImageClassifier::Described ImageClassifier::describe(const HyperParameters& p, std::uint32_t pixels,
                                                      std::uint32_t classes, std::uint64_t seed) {
-    Described d{.network = Network(grid_of(p), seed)};
+    Described d;
+    d.network = Network(grid_of(p), seed);
+    d.decision = p.decision;
     Network& network = d.network;
-    d.pixels = network.add("pixels", pixels, InputParameters{});
-    d.hidden = network.add("hidden", p.hidden, hidden_model(p));
+    d.input = network.add("pixels", pixels, InputParameters{});
+    const PopulationId hidden = network.add("hidden", p.hidden, hidden_model(p));
+    d.hidden = {hidden};
     d.readout = network.add("classes", classes, LeakyReadoutParameters{.tau_ms = p.tau_readout_ms});
     const double scale = std::sqrt(784.0 / pixels);
-    d.input_weights = network.connect(d.pixels, d.hidden,
+    d.input_weights = network.connect(d.input, hidden,
                                       {.weight = Normal{0.0, p.hidden_weight_deviation * scale},
                                        .delay_ms = Constant{delay_ms},
                                        .rule = hidden_rule(p),
                                        .optimiser = Sgd{p.learning_rate}});
-    d.readout_weights = network.connect(d.hidden, d.readout,
+    d.readout_weights = network.connect(hidden, d.readout,
                                         {.weight = Normal{0.0, p.readout_weight_deviation},
                                          .delay_ms = Constant{0.0},
                                          .rule = ReadoutRule{},
                                          .optimiser = Sgd{p.learning_rate * p.readout_rate_factor}});
+    d.learning_rates = {{d.input_weights, p.learning_rate},
+                        {d.readout_weights, p.learning_rate * p.readout_rate_factor}};
     network.set_error(d.readout, Error::cross_entropy);
     if (p.rule != LearningRule::readout_only) {
-        network.add_feedback({d.readout, d.hidden, feedback_kind(p.rule), Normal{0.0, p.feedback_deviation}});
+        network.add_feedback({d.readout, hidden, feedback_kind(p.rule), Normal{0.0, p.feedback_deviation}});
     }
     network.set_schedule(
         {.interval_steps = p.sample_ms, .signal_period = p.signal_period, .error_threshold = p.error_threshold});
@@ -91,102 +93,50 @@ ImageClassifier::Described ImageClassifier::describe(const HyperParameters& p, s
 ImageClassifier::ImageClassifier(const HyperParameters& parameters, std::size_t pixels, std::uint32_t classes,
                                  std::uint64_t seed, Precision precision)
     : ImageClassifier(parameters, describe(parameters, static_cast<std::uint32_t>(pixels), classes, seed), pixels,
-                      classes, precision) {}
+                      precision) {}
 
 ImageClassifier::ImageClassifier(const HyperParameters& parameters, const Described& described, std::size_t pixels,
-                                 std::uint32_t classes, Precision precision)
-    : parameters_(parameters), grid_(described.network.grid()), pixels_(described.pixels), hidden_(described.hidden),
-      readout_(described.readout), input_weights_(described.input_weights), readout_weights_(described.readout_weights),
-      encoder_(grid_, code_of(parameters)), sample_(parameters.sample_ms * grid_.learning_clock),
-      simulation_(described.network, {.precision = precision}), order_(pixels), target_(classes), score_(classes) {
-    std::vector<std::uint32_t> outputs(classes);
-    std::iota(outputs.begin(), outputs.end(), 0u);
-    const Tick period = parameters.signal_period * grid_.learning_clock;
-    probe_ = simulation_.probe(readout_, std::move(outputs), period, period);
-    events_.reserve(pixels);
+                                 Precision precision)
+    : input_weights_(described.input_weights), readout_weights_(described.readout_weights),
+      trials_(described, precision), encoder_(trials_.grid(), code_of(parameters)), order_(pixels) {
+    trial_.input.reserve(pixels);
 }
 
 std::uint32_t ImageClassifier::learn(std::span<const std::uint8_t> image, std::uint32_t label) {
-    begin(image, label);
-    return finish();
+    return trials_.learn(encode(image, label));
 }
 
 std::uint32_t ImageClassifier::classify(std::span<const std::uint8_t> image) {
-    simulation_.set_learning(false);
-    show(image);
-    const std::uint32_t chosen = finish();
-    simulation_.set_learning(true);
-    return chosen;
+    return trials_.classify(encode(image, 0));
 }
 
 Observation ImageClassifier::observe(std::span<const std::uint8_t> image) {
-    const Tick onset = simulation_.now();
-    std::vector<std::uint32_t> outputs(score_.size());
-    std::iota(outputs.begin(), outputs.end(), 0u);
-    const ProbeId fine = simulation_.probe(readout_, outputs, onset + grid_.learning_clock, grid_.learning_clock);
-    simulation_.record_spikes(hidden_);
-    simulation_.clear_spikes();
-    simulation_.set_learning(false);
-    show(image);
-    simulation_.advance_until(onset + sample_);
-    Observation seen{.input = events_, .hidden = simulation_.spikes(), .readout = simulation_.read(fine).values};
-    for (InputEvent& event : seen.input) event.tick -= onset;
-    for (Spike& spike : seen.hidden) spike.tick -= onset;
-    seen.chosen = decide();
-    simulation_.set_learning(true);
-    return seen;
+    const Trial& trial = encode(image, 0);
+    return {trials_.observe(trial), trial.input};
 }
 
 void ImageClassifier::begin(std::span<const std::uint8_t> image, std::uint32_t label) {
-    std::fill(target_.begin(), target_.end(), 0.0);
-    target_[label] = 1.0;
-    (void)simulation_.set_target(readout_, simulation_.now() + 1, target_);
-    show(image);
+    trials_.begin(encode(image, label));
 }
 
-void ImageClassifier::show(std::span<const std::uint8_t> image) {
-    events_.clear();
-    encoder_.encode(image, simulation_.now(), order_, [this](Tick tick, std::uint32_t pixel) {
-        events_.push_back({tick, pixel});
+std::uint32_t ImageClassifier::finish() { return trials_.finish(); }
+
+const Trial& ImageClassifier::encode(std::span<const std::uint8_t> image, std::uint32_t label) {
+    trial_.input.clear();
+    trial_.label = label;
+    encoder_.encode(image, 0, order_, [this](Tick tick, std::uint32_t pixel) {
+        trial_.input.push_back({tick, pixel});
     });
-    (void)simulation_.push(pixels_, events_);
-}
-
-std::uint32_t ImageClassifier::finish() {
-    const Tick shown = simulation_.now() % sample_;
-    simulation_.advance_until(simulation_.now() - shown + sample_);
-    return decide();
-}
-
-std::uint32_t ImageClassifier::decide() {
-    const std::vector<double>& readout = simulation_.read(probe_).values; // [moments][classes]
-    const std::size_t classes = score_.size();
-    const std::size_t moments = readout.size() / classes;
-    const bool sum = parameters_.decision == Decision::sum;
-    std::fill(score_.begin(), score_.end(), sum ? 0.0 : -std::numeric_limits<double>::infinity());
-    for (std::size_t n = parameters_.decision == Decision::last ? moments - 1 : 0; n < moments; ++n) {
-        for (std::size_t o = 0; o < classes; ++o) {
-            const double y = readout[n * classes + o];
-            score_[o] = sum ? score_[o] + y : std::max(score_[o], y);
-        }
-    }
-    simulation_.clear(probe_);
-    return static_cast<std::uint32_t>(std::max_element(score_.begin(), score_.end()) - score_.begin());
-}
-
-void ImageClassifier::anneal(double progress) {
-    const double rate = parameters_.learning_rate * (1.0 - progress);
-    simulation_.set_learning_rate(input_weights_, rate);
-    simulation_.set_learning_rate(readout_weights_, rate * parameters_.readout_rate_factor);
+    return trial_;
 }
 
 ClassifierWeights ImageClassifier::weights() const {
-    return {simulation_.weights(input_weights_), simulation_.weights(readout_weights_)};
+    return {simulation().weights(input_weights_), simulation().weights(readout_weights_)};
 }
 
 void ImageClassifier::set_weights(const ClassifierWeights& weights) {
-    simulation_.set_weights(input_weights_, weights.hidden);
-    simulation_.set_weights(readout_weights_, weights.readout);
+    simulation().set_weights(input_weights_, weights.hidden);
+    simulation().set_weights(readout_weights_, weights.readout);
 }
 
 } // namespace saltus::examples

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/saltus.hpp"
+#include "examples/common/trials.hpp"
 #include "models/latency_encoder.hpp"
 
 #include <cstdint>
@@ -16,10 +17,6 @@ namespace saltus::examples {
 /// How the error of the readout reaches the hidden neurons; readout_only leaves their weights as they were drawn.
 enum class LearningRule { eprop_symmetric, eprop_random, eprop_adaptive, readout_only };
 enum class NeuronKind { lif, adaptive_lif };
-
-/// The chosen class has the largest readout value: summed over the moments at which the error counts, at its maximum
-/// among them, or at the last of them.
-enum class Decision { sum, maximum, last };
 
 /// All that decides how well the network learns. The defaults were found on 10,000 held-out training images; what
 /// matters is the size of the learning rate, its decay to zero, and a slow readout.
@@ -67,11 +64,8 @@ struct ClassifierWeights {
 };
 
 /// What happened while one image was shown.
-struct Observation {
-    std::uint32_t chosen = 0;
+struct Observation : TrialObservation {
     std::vector<InputEvent> input{}; ///< ticks since onset
-    std::vector<Spike> hidden{};     ///< ticks since onset
-    std::vector<double> readout{};   ///< [milliseconds][classes]
 };
 
 class ImageClassifier {
@@ -91,40 +85,30 @@ class ImageClassifier {
     std::uint32_t finish();
 
     /// Sets the learning rates for a moment of the run, 0 its beginning and 1 its end.
-    void anneal(double progress);
+    void anneal(double progress) { trials_.anneal(progress); }
 
     [[nodiscard]] ClassifierWeights weights() const;
     void set_weights(const ClassifierWeights& weights);
 
-    [[nodiscard]] Simulation& simulation() { return simulation_; }
-    [[nodiscard]] const Simulation& simulation() const { return simulation_; }
-    [[nodiscard]] double tick_ms() const { return grid_.tick_ms(); }
+    [[nodiscard]] Simulation& simulation() { return trials_.simulation(); }
+    [[nodiscard]] const Simulation& simulation() const { return trials_.simulation(); }
+    [[nodiscard]] double tick_ms() const { return trials_.grid().tick_ms(); }
 
   private:
-    struct Described {
-        Network network;
-        PopulationId pixels{}, hidden{}, readout{};
+    struct Described : TrialNetwork {
         ProjectionId input_weights{}, readout_weights{};
     };
     ImageClassifier(const HyperParameters& parameters, const Described& described, std::size_t pixels,
-                    std::uint32_t classes, Precision precision);
+                    Precision precision);
     static Described describe(const HyperParameters& p, std::uint32_t pixels, std::uint32_t classes,
                               std::uint64_t seed);
-    void show(std::span<const std::uint8_t> image);
-    [[nodiscard]] std::uint32_t decide();
+    const Trial& encode(std::span<const std::uint8_t> image, std::uint32_t label);
 
-    HyperParameters parameters_;
-    TimeGrid grid_;
-    PopulationId pixels_, hidden_, readout_;
     ProjectionId input_weights_, readout_weights_;
+    TrialClassifier trials_;
     LatencyEncoder encoder_;
-    Tick sample_; ///< ticks an image is shown for
-    Simulation simulation_;
-    ProbeId probe_;                    ///< the readout whenever the error counts
     std::vector<std::uint32_t> order_; ///< [pixels] working memory of the encoder
-    std::vector<InputEvent> events_;
-    std::vector<double> target_; ///< [classes]
-    std::vector<double> score_;  ///< [classes]
+    Trial trial_;
 };
 
 } // namespace saltus::examples

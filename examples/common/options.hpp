@@ -47,6 +47,15 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, Number& value, s
 template <class Value>
 using Words = std::vector<std::pair<std::string, Value>>;
 
+/// The word that stands for a value, "" if none does.
+template <class Value>
+[[nodiscard]] std::string word_for(const Value& value, const Words<Value>& words) {
+    for (const auto& [word, meaning] : words) {
+        if (meaning == value) return word;
+    }
+    return {};
+}
+
 template <class Value>
 [[nodiscard]] std::string list_of(const Words<Value>& words) {
     std::string list;
@@ -69,10 +78,7 @@ template <class Value>
 template <class Value>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, Value& value, const Words<Value>& words,
                         const std::string& description) {
-    std::string initial;
-    for (const auto& [word, meaning] : words) {
-        if (meaning == value) initial = word;
-    }
+    const std::string initial = word_for(value, words);
     const auto choose = [&value, words](const std::string& text) {
         for (const auto& [word, meaning] : words) {
             if (word == text) value = meaning;

@@ -5,8 +5,6 @@
 #include "examples/common/text.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <limits>
 #include <thread>
 
 namespace saltus::examples {
@@ -17,7 +15,6 @@ const Words<LearningRule> rules = {{"eprop-symmetric", LearningRule::eprop_symme
                                    {"eprop-adaptive", LearningRule::eprop_adaptive},
                                    {"readout-only", LearningRule::readout_only}};
 const Words<NeuronKind> neurons = {{"lif", NeuronKind::lif}, {"adaptive-lif", NeuronKind::adaptive_lif}};
-const Words<Precision> precisions = {{"single", Precision::single_precision}, {"double", Precision::double_precision}};
 
 constexpr const char* examples_of_use = R"(Examples:
   fashion_mnist                                  five epochs, 500 hidden neurons: about a minute
@@ -52,63 +49,40 @@ void add_what_is_learned(CLI::App& app, DemoOptions& o) {
 }
 
 void add_how_it_runs(CLI::App& app, DemoOptions& o) {
-    add_number(app, "--seed", o.seed, 0, std::numeric_limits<std::uint64_t>::max(),
-               "seed of the initial weights and the order of images");
     app.add_option("--tick-us", o.network.tick_us,
                    text("resolution of event times in us, a divisor of 1000; learning steps stay 1 ms (%lld)",
                         static_cast<long long>(o.network.tick_us)))
         ->check(divides_1000())
         ->type_name("N");
-    add_choice(app, "--precision", o.precision, precisions, "precision of weights and traces");
     add_number(app, "--threads", o.threads, 1, 256,
                "threads for the tests between epochs; results do not depend on it");
-    add_folder(app, "--out", o.out, "where the results go");
-    app.add_flag("--no-plots", o.no_plots, "write the data of the pictures but do not draw them");
-    app.add_flag("--quiet", o.quiet, "no progress, only the final table");
-}
-
-int complain(const std::string& message) {
-    std::string line = message;
-    std::replace(line.begin(), line.end(), '\n', ' ');
-    std::fprintf(stderr, "fashion_mnist: %s; --help lists the options\n", line.c_str());
-    return 2;
 }
 
 } // namespace
 
-std::string name_of(LearningRule rule) {
-    return std::find_if(rules.begin(), rules.end(), [&](const auto& r) { return r.second == rule; })->first;
-}
+std::string name_of(LearningRule rule) { return word_for(rule, rules); }
 
-std::string name_of(NeuronKind neuron) {
-    return std::find_if(neurons.begin(), neurons.end(), [&](const auto& n) { return n.second == neuron; })->first;
-}
+std::string name_of(NeuronKind neuron) { return word_for(neuron, neurons); }
 
 std::optional<DemoOptions> parse_options(int argc, const char* const* argv, int& status) {
     DemoOptions options;
     options.threads = std::clamp(std::thread::hardware_concurrency(), 1u, 256u);
-    CLI::App app(
+    CommandLine line(
+        "fashion_mnist",
         "Learns to tell the ten kinds of clothing of Fashion-MNIST apart with a spiking network and e-prop,\n"
         "one image after the other.",
-        "fashion_mnist");
-    app.footer(examples_of_use);
-    app.get_formatter()->column_width(26);
-    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    add_what_is_learned(app, options);
-    add_how_it_runs(app, options);
-    try {
-        app.parse(argc, argv);
-        const double rate = options.network.learning_rate;
-        options.network.use(options.network.rule);
-        if (app.count("--learning-rate") > 0) options.network.learning_rate = rate;
-        return options;
-    } catch (const CLI::CallForHelp&) {
-        std::printf("%s", app.help().c_str());
-        status = 0;
-    } catch (const CLI::ParseError& error) {
-        status = complain(error.what());
+        examples_of_use);
+    add_what_is_learned(line.app(), options);
+    add_how_it_runs(line.app(), options);
+    line.add_run_options(options);
+    if (const auto ended = line.parse(argc, argv)) {
+        status = *ended;
+        return std::nullopt;
     }
-    return std::nullopt;
+    const double rate = options.network.learning_rate;
+    options.network.use(options.network.rule);
+    if (line.app().count("--learning-rate") > 0) options.network.learning_rate = rate;
+    return options;
 }
 
 } // namespace saltus::examples

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "examples/common/image_classifier.hpp"
+#include "examples/common/program.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -10,18 +11,13 @@
 namespace saltus::examples {
 
 /// What the user asked for.
-struct DemoOptions {
+struct DemoOptions : RunOptions {
     HyperParameters network;
-    Precision precision = Precision::single_precision;
     unsigned epochs = 5;
-    std::uint64_t seed = 1;
     unsigned threads = 1;
     std::string data = "/usr/share/datasets/fashion-mnist";
-    std::string out = "out/fashion_mnist";
     std::size_t train_samples = 60000;
     std::size_t test_samples = 10000;
-    bool quiet = false;
-    bool no_plots = false;
 };
 
 /// The words that the options --rule and --neuron use.

@@ -2,13 +2,11 @@
 #include "examples/fashion_mnist/plots.hpp"
 
 #include "examples/common/gnuplot.hpp"
-#include "examples/common/output.hpp"
+#include "examples/common/pictures.hpp"
 #include "examples/common/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <filesystem>
 
 namespace saltus::examples {
 namespace {
@@ -56,10 +54,6 @@ std::string learning_curve_script(const TrainingRecord& record, const DemoOption
            "         linecolor '#c0392b' title 'test images, after each epoch', \\\n"
            "     '' skip 1 using ($1/1000.0):(tested(column(3))):(sprintf('%.2f', tested(column(3)))) \\\n"
            "         with labels boxed offset 0,-1.2 textcolor '#c0392b' font ',11' notitle\n";
-}
-
-std::string data_block(const char* name, const std::string& rows) {
-    return std::string("$") + name + " << END\n" + (rows.empty() ? "NaN NaN\n" : rows) + "END\n";
 }
 
 std::string input_rows(const Observation& seen, double tick_ms) {
@@ -176,30 +170,13 @@ std::string raster_script(const Observation& seen, const ImageTask& task, const 
     return script;
 }
 
-/// Draws one script; false if there is no use in trying another.
-bool draw(const std::filesystem::path& script, std::vector<std::string>& written) {
-    switch (run_gnuplot(script)) {
-        case PlotStatus::drawn: written.push_back(script.stem().string() + ".png"); return true;
-        case PlotStatus::no_gnuplot:
-            std::fprintf(stderr,
-                         "fashion_mnist: no pictures without gnuplot (package gnuplot-nox); the scripts are in %s\n",
-                         script.parent_path().c_str());
-            return false;
-        default: std::fprintf(stderr, "fashion_mnist: gnuplot could not draw %s\n", script.c_str()); return true;
-    }
-}
-
 } // namespace
 
-std::vector<std::string> draw_plots(const TrainingRecord& record, ImageClassifier& classifier, const ImageTask& task,
-                                    const DemoOptions& options) {
-    const std::filesystem::path folder = options.out;
+void draw_plots(Results& results, const TrainingRecord& record, ImageClassifier& classifier, const ImageTask& task,
+                const DemoOptions& options) {
     const Observation seen = classifier.observe(task.test.image(0));
-    write_file(folder / "learning_curve.gp", learning_curve_script(record, options));
-    write_file(folder / "spike_raster.gp", raster_script(seen, task, options, classifier.tick_ms()));
-    std::vector<std::string> written = {"learning_curve.gp", "spike_raster.gp"};
-    if (!options.no_plots && draw(folder / "learning_curve.gp", written)) draw(folder / "spike_raster.gp", written);
-    return written;
+    results.picture("learning_curve", learning_curve_script(record, options));
+    results.picture("spike_raster", raster_script(seen, task, options, classifier.tick_ms()));
 }
 
 } // namespace saltus::examples
