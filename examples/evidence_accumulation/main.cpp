@@ -76,8 +76,8 @@ void draw(Results& results, TrialClassifier& classifier, const CueTrial& trial, 
     }
     panels.mark(static_cast<double>(o.timing.recall_begin_ms()), static_cast<double>(o.timing.trial_ms()), "recall");
     const double tick_ms = classifier.grid().tick_ms();
-    panels.raster("input: left, right, recall, background", "neuron", event_rows(trial.input, tick_ms), group * groups,
-                  "#34495e");
+    panels.raster("input: left, right, recall, background", "neuron", event_rows(trial.input, tick_ms),
+                  std::size_t{group} * groups, "#34495e");
     panels.raster("hidden neurons", "neuron", event_rows(seen.hidden, tick_ms), o.network.regular + o.network.adaptive,
                   "#1a7f5a");
     panels.lines("readout", "output", value_rows(seen.readout, 2), {{"left", "#1f77b4"}, {"right", "#d62728"}});

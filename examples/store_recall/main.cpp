@@ -25,7 +25,7 @@ struct Options : RunOptions {
 
 constexpr const char* examples_of_use = R"(Examples:
   store_recall                                   eight bits, some to be stored
-  store_recall --adaptive 0 --regular 100        without slow thresholds there is no memory
+  store_recall --adaptive 0 --regular 100        no slow thresholds: only activity can remember
   store_recall --bits 3 --trials 1500            a shorter wait
   store_recall --feedback random                 errors come back through fixed random weights
 
@@ -68,7 +68,8 @@ void draw(Results& results, TrialClassifier& classifier, const BitTrial& trial, 
     }
     panels.mark(static_cast<double>(o.timing.trial_ms()) - step, static_cast<double>(o.timing.trial_ms()), "recall");
     const double tick_ms = classifier.grid().tick_ms();
-    panels.raster("input: 0, 1, store, recall", "neuron", event_rows(trial.input, tick_ms), group * groups, "#34495e");
+    panels.raster("input: 0, 1, store, recall", "neuron", event_rows(trial.input, tick_ms), std::size_t{group} * groups,
+                  "#34495e");
     panels.raster("hidden neurons", "neuron", event_rows(seen.hidden, tick_ms), o.network.regular + o.network.adaptive,
                   "#1a7f5a");
     panels.lines("readout", "output", value_rows(seen.readout, 2), {{"0", "#1f77b4"}, {"1", "#d62728"}});
