@@ -86,8 +86,8 @@ grep -qF -- '--out' "$work/stderr" || fail "--out is not named: $(cat "$work/std
 short trial.gp evidence_accumulation --trials 20 --test-trials 10
 short trial.gp store_recall --trials 20 --test-trials 10
 short pattern.gp pattern_generation --iterations 5
-interrupted evidence_accumulation --trials 20000
-interrupted pattern_generation --iterations 20000
+interrupted evidence_accumulation --trials 2000 --delay-ms 200
+interrupted pattern_generation --iterations 2000
 
 [ "$failures" = 0 ] || exit 1
 echo 'all as it should be'
