@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The options of every subcommand that reads a file of events.
+#pragma once
+
+#include "engine/io/source.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace saltus::cli {
+
+struct InputOptions {
+    std::string file;
+    std::string geometry;
+    std::int64_t recording = -1;
+    io::ReadOptions read; ///< use input_of() once the command line has been read
+};
+
+void add_input_options(CLI::App& command, InputOptions& options, const std::string& format_option);
+
+/// What to hand to open_source(). Throws ConfigError for a geometry that is none.
+[[nodiscard]] io::ReadOptions input_of(const InputOptions& options);
+
+} // namespace saltus::cli
