@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace saltus::io {
 
@@ -22,6 +23,8 @@ struct DecodeOptions {
     /// Formats whose rows count from the bottom (ES, AEDAT 2) are turned over so that row 0 is the top. True leaves
     /// addresses and polarity as they are stored.
     bool as_stored = false;
+    /// Text: what the columns are, such as "t_s,x,y,p" (text_columns.hpp); empty: found from the content.
+    std::string text_columns;
     /// Largest packet, packed or unpacked, that a decoder of packets holds; that much address space is set aside.
     std::size_t packet_bytes = std::size_t{64} << 20;
 };

@@ -14,5 +14,13 @@ std::unique_ptr<Decoder> make_evt2_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_evt21_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_evt3_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_evt4_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_dat_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_aedat2_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_aedat3_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_aedat4_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_es_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_npy_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_text_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_nmnist_decoder(const DecodeOptions& options = {});
 
 } // namespace saltus::io

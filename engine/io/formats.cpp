@@ -12,10 +12,31 @@ bool raw(Bytes beginning, bool) {
     return is_raw(beginning, Encoding);
 }
 
+template <const std::string_view& Signature>
+bool begins(Bytes beginning, bool) {
+    return as_text(beginning).substr(0, Signature.size()) == Signature;
+}
+
+constexpr std::string_view aedat2 = "#!AER-DAT2.0", aedat3 = "#!AER-DAT3.1", aedat4 = "#!AER-DAT4.0";
+constexpr std::string_view es = "Event Stream", npy = "\x93NUMPY";
+
+bool dat(Bytes beginning, bool) { return is_dat(beginning); }
+bool nmnist(Bytes beginning, bool) { return is_nmnist(beginning); }
+
 // Formats with a signature come first, those told by their content alone last.
 constexpr std::array list{
     Format{"evt2", "Prophesee RAW EVT2", raw<RawEncoding::evt2>, make_evt2_decoder, nullptr},
+    Format{"evt21", "Prophesee RAW EVT2.1", raw<RawEncoding::evt21>, make_evt21_decoder, nullptr},
     Format{"evt3", "Prophesee RAW EVT3", raw<RawEncoding::evt3>, make_evt3_decoder, nullptr},
+    Format{"evt4", "Prophesee RAW EVT4", raw<RawEncoding::evt4>, make_evt4_decoder, nullptr},
+    Format{"dat", "Prophesee DAT", dat, make_dat_decoder, nullptr},
+    Format{"aedat2", "AEDAT 2.0", begins<aedat2>, make_aedat2_decoder, nullptr},
+    Format{"aedat3", "AEDAT 3.1", begins<aedat3>, make_aedat3_decoder, nullptr},
+    Format{"aedat4", "AEDAT 4.0", begins<aedat4>, make_aedat4_decoder, nullptr},
+    Format{"es", "Event Stream 2", begins<es>, make_es_decoder, nullptr},
+    Format{"npy", "NumPy structured array", begins<npy>, make_npy_decoder, nullptr},
+    Format{"text", "text, one event per line", is_text, make_text_decoder, nullptr},
+    Format{"nmnist", "N-MNIST, 5 bytes per event", nmnist, make_nmnist_decoder, nullptr},
 };
 
 } // namespace

@@ -22,8 +22,8 @@ class RawDecoder : public Decoder {
     virtual void begin(const RawHeader&) {}
     /// Decodes `count` words that lie one behind the other.
     virtual void words(const std::byte* first, std::size_t count) = 0;
-    /// Whether the stream may end here (EVT4's masks belong to the word before them).
-    virtual void end_of_words() {}
+    /// Bytes of words that wait for another one (EVT4's vectors).
+    [[nodiscard]] virtual std::size_t waiting() const { return 0; }
 
     void decode(Bytes& chunk) final {
         if (!in_words_ && !header(chunk)) return;
@@ -32,8 +32,8 @@ class RawDecoder : public Decoder {
 
     void end() final {
         if (!in_words_) return no_words();
-        if (carry_.size() != 0) return cut("the last word is not whole", carry_.size());
-        end_of_words();
+        const std::size_t held = carry_.size() + waiting();
+        if (held != 0) cut("the last word is not whole", held);
     }
 
     /// Addresses at or beyond these are outside; 65536 where the geometry is not known.

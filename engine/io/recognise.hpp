@@ -9,5 +9,11 @@ namespace saltus::io {
 
 /// A RAW header that names the encoding.
 [[nodiscard]] bool is_raw(Bytes beginning, RawEncoding encoding);
+/// Lines "% ...", then the type and size of DAT's records.
+[[nodiscard]] bool is_dat(Bytes beginning);
+/// Printable text whose first rows are events, or a row of names that fits.
+[[nodiscard]] bool is_text(Bytes beginning, bool whole);
+/// Records of 5 bytes whose times never step back (at least eight of them; there is no signature).
+[[nodiscard]] bool is_nmnist(Bytes beginning);
 
 } // namespace saltus::io

@@ -5,6 +5,11 @@
 #include <iterator>
 
 namespace saltus::test {
+namespace {
+
+constexpr std::size_t small_packets = std::size_t{1} << 20; // setting much more aside takes time under the sanitizers
+
+} // namespace
 
 Outcome decode(io::Decoder& decoder, std::string_view bytes, const NextChunk& next_chunk) {
     Collector collector;
@@ -19,13 +24,16 @@ Outcome decode(io::Decoder& decoder, std::string_view bytes, const NextChunk& ne
     return {std::move(collector.events), decoder.counters(), decoder.fault(), decoder.geometry()};
 }
 
-Outcome decode(std::string_view format, std::string_view bytes, const io::DecodeOptions& options) {
+Outcome decode(std::string_view format, std::string_view bytes, io::DecodeOptions options) {
+    options.packet_bytes = small_packets;
     const auto decoder = io::find_format(format)->make_decoder(options);
     return decode(*decoder, bytes, [](std::size_t left) { return left; });
 }
 
 Outcome decode_split(std::string_view format, std::string_view bytes, const NextChunk& next_chunk) {
-    const auto decoder = io::find_format(format)->make_decoder({});
+    io::DecodeOptions options;
+    options.packet_bytes = small_packets;
+    const auto decoder = io::find_format(format)->make_decoder(options);
     return decode(*decoder, bytes, next_chunk);
 }
 

@@ -43,7 +43,7 @@ using NextChunk = std::function<std::size_t(std::size_t)>;
 
 Outcome decode(io::Decoder& decoder, std::string_view bytes, const NextChunk& next_chunk);
 /// In one piece.
-Outcome decode(std::string_view format, std::string_view bytes, const io::DecodeOptions& options = {});
+Outcome decode(std::string_view format, std::string_view bytes, io::DecodeOptions options = {});
 /// Cut up.
 Outcome decode_split(std::string_view format, std::string_view bytes, const NextChunk& next_chunk);
 

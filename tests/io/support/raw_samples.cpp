@@ -24,6 +24,44 @@ std::string evt2(const Events& events) {
     return out;
 }
 
+/// Events of one time, row and polarity within 32 columns share a word; `legacy`: its halves exchanged.
+std::string evt21(const Events& events, bool legacy) {
+    std::string out;
+    std::int64_t high = -1;
+    const auto put = [&](std::uint64_t w) { put_little(out, legacy ? w << 32 | w >> 32 : w, 8); };
+    for (std::size_t i = 0; i < events.size();) {
+        const io::SensorEvent e = events[i];
+        if (e.t_us >> 6 != high) put(8ull << 60 | static_cast<std::uint64_t>(high = e.t_us >> 6) << 32);
+        const int base = e.x & ~31;
+        std::uint32_t mask = 0;
+        for (int last = -1; i < events.size(); ++i) {
+            const io::SensorEvent& next = events[i];
+            const int bit = next.x - base;
+            if (next.t_us != e.t_us || next.y != e.y || next.polarity != e.polarity || bit <= last || bit > 31) break;
+            mask |= 1u << (last = bit);
+        }
+        put(std::uint64_t{e.polarity} << 60 | static_cast<std::uint64_t>(e.t_us & 63) << 54 |
+            static_cast<std::uint64_t>(base) << 43 | std::uint64_t{e.y} << 32 | mask);
+    }
+    return out;
+}
+
+/// Every third event as a vector with a mask of one bit that looks like another word.
+std::string evt4(const Events& events) {
+    std::string out;
+    std::int64_t high = -1;
+    int number = 0;
+    for (io::SensorEvent e : events) {
+        if (e.t_us >> 6 != high) put_little(out, 14u << 28 | static_cast<std::uint64_t>(high = e.t_us >> 6), 4);
+        const bool vector = ++number % 3 == 0 && e.x >= 31;
+        if (vector) e.x = static_cast<std::uint16_t>(e.x - 31);
+        put_little(out, evt2_word(e, (vector ? 12u : 10u) + e.polarity), 4);
+        if (vector) put_little(out, 1u << 31, 4);
+        if (number % 10 == 0) put_little(out, 0xffffffff, 4); // padding
+    }
+    return out;
+}
+
 std::string evt3(const Events& events) {
     std::string out;
     std::int64_t high = -1, low = -1, row = -1;
@@ -78,6 +116,11 @@ void add(std::vector<Sample>& list, const std::string& format, const std::string
 void add_raw_samples(std::vector<Sample>& list) {
     add(list, "evt2", "header", header("EVT2"), evt2(scene()));
     add(list, "evt2", "old header without end", "% Date x\n% evt 2.0\n", evt2(scene()));
+    add(list, "evt21", "little-endian", header("EVT21;endianness=little"), evt21(scene(), false));
+    add(list, "evt21", "legacy", header("EVT21;endianness=legacy"), evt21(scene(), true));
+    add(list, "evt21", "order found, little-endian", "% evt 2.1\n", evt21(scene(), false));
+    add(list, "evt21", "order found, legacy", "% evt 2.1\n", evt21(scene(), true));
+    add(list, "evt4", "with vectors", header("EVT4"), evt4(scene()));
     add(list, "evt3", "single", header("EVT3"), evt3(scene()));
     add(list, "evt3", "vectors", header("EVT3"), evt3_vectors(scene()));
 }

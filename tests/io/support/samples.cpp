@@ -3,7 +3,7 @@
 
 namespace saltus::test {
 
-Events scene() {
+Events scene(std::int64_t silence_us) {
     Events events;
     const auto add = [&](std::int64_t t_us, int x, int y, int p) {
         events.push_back(
@@ -16,8 +16,8 @@ Events scene() {
         add(t, (i * 37) % 640, (i * 91) % 480, i % 3 == 0);
         t += (i % 4) * (i % 5) * 61;
     }
-    for (const int x : {100, 101, 103, 112, 131}) add(4'200'000, x, 7, 1); // a silence of 4 s
-    add(4'200'001, 639, 479, 0);
+    for (const int x : {100, 101, 103, 112, 131}) add(silence_us, x, 7, 1);
+    add(silence_us + 1, 639, 479, 0);
     return events;
 }
 
@@ -25,6 +25,8 @@ const std::vector<Sample>& samples() {
     static const std::vector<Sample> list = [] {
         std::vector<Sample> all;
         add_raw_samples(all);
+        add_file_samples(all);
+        add_aedat4_samples(all);
         return all;
     }();
     return list;

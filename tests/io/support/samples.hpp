@@ -21,8 +21,10 @@ struct Sample {
 [[nodiscard]] const std::vector<Sample>& samples();
 
 /// The events most samples hold: bursts on rows, both polarities, corners of 640 x 480, silences, equal times.
-[[nodiscard]] Events scene();
+[[nodiscard]] Events scene(std::int64_t silence_us = 4'200'000);
 
 void add_raw_samples(std::vector<Sample>& list);
+void add_file_samples(std::vector<Sample>& list);
+void add_aedat4_samples(std::vector<Sample>& list);
 
 } // namespace saltus::test
