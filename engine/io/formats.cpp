@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/io/formats.hpp"
+#include "engine/io/hdf5_source.hpp"
 #include "engine/io/recognise.hpp"
 
 #include <array>
@@ -18,7 +19,7 @@ bool begins(Bytes beginning, bool) {
 }
 
 constexpr std::string_view aedat2 = "#!AER-DAT2.0", aedat3 = "#!AER-DAT3.1", aedat4 = "#!AER-DAT4.0";
-constexpr std::string_view es = "Event Stream", npy = "\x93NUMPY";
+constexpr std::string_view es = "Event Stream", npy = "\x93NUMPY", hdf5 = "\x89HDF\r\n\x1a\n";
 
 bool dat(Bytes beginning, bool) { return is_dat(beginning); }
 bool nmnist(Bytes beginning, bool) { return is_nmnist(beginning); }
@@ -35,6 +36,7 @@ constexpr std::array list{
     Format{"aedat4", "AEDAT 4.0", begins<aedat4>, make_aedat4_decoder, nullptr},
     Format{"es", "Event Stream 2", begins<es>, make_es_decoder, nullptr},
     Format{"npy", "NumPy structured array", begins<npy>, make_npy_decoder, nullptr},
+    Format{"hdf5", "HDF5", begins<hdf5>, nullptr, open_hdf5_source},
     Format{"text", "text, one event per line", is_text, make_text_decoder, nullptr},
     Format{"nmnist", "N-MNIST, 5 bytes per event", nmnist, make_nmnist_decoder, nullptr},
 };
