@@ -16,5 +16,6 @@ inline constexpr int status_damaged = 1; ///< the input was read, but is damaged
 inline constexpr int status_bad_input = 2;
 
 void add_inspect(CLI::App& program, Action& action);
+void add_convert(CLI::App& program, Action& action);
 
 } // namespace saltus::cli

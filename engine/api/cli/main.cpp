@@ -19,6 +19,7 @@ int run(int argc, char** argv) {
     program.footer("'saltus COMMAND --help' tells what a command takes, with examples.");
     Action action;
     add_inspect(program, action);
+    add_convert(program, action);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -34,6 +34,11 @@ void add_input_options(CLI::App& command, InputOptions& options, const std::stri
         ->type_name("NAME");
     command.add_option("--geometry", options.geometry, "Columns x rows, where the file does not tell, like 640x480")
         ->type_name("WxH");
+    command
+        .add_option(
+            "--columns", options.read.decode.text_columns,
+            "What the columns of a text file are, like t_s,x,y,p (t_s, t_ms, t_us, t_ns: the unit; '-' passes over)")
+        ->type_name("NAMES");
     command.add_option("--recording", options.recording, "Which recording, from 0, of a file of many (SHD, SSC)")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# The program saltus as a user runs it: conversions there and back, reports, and what it says when something is wrong.
+# usage: cli_test.sh <saltus>
+set -euo pipefail
+
+saltus=${1:?usage: cli_test.sh <saltus>}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+    echo "FAILED: $*"
+    exit 1
+}
+
+# refuses <words> <arguments...>: status 2, the words in the message, and no file added to the folder
+refuses() {
+    local words=$1 status=0 before
+    shift
+    before=$(ls -A)
+    "$saltus" "$@" >out.txt 2>err.txt || status=$?
+    [ "$status" = 2 ] || fail "saltus $*: status $status instead of 2"
+    grep -qF -- "$words" err.txt || fail "saltus $*: no '$words' in: $(cat err.txt)"
+    rm -f out.txt err.txt
+    [ "$(ls -A)" = "$before" ] || fail "saltus $* left something behind: $(ls -A)"
+}
+
+awk 'BEGIN {
+    print "t,x,y,p"
+    for (i = 0; i < 3000; ++i) printf "%d,%d,%d,%d\n", 5000 + int(i / 4) * 700, (i * 37) % 640, (i * 11) % 480, i % 2
+}' >truth.csv
+
+# There and back through every format that can be written.
+for format in raw es aedat4 npy csv; do
+    "$saltus" convert truth.csv "there.$format" --geometry 640x480 >/dev/null
+    "$saltus" convert "there.$format" back.csv >/dev/null
+    cmp truth.csv back.csv || fail "$format changed the events"
+    "$saltus" inspect "there.$format" | grep -q 'events *3,000 (1,500 on, 1,500 off)' || fail "inspect $format"
+    rm "there.$format" back.csv
+done
+for packing in none lz4 zstd; do
+    "$saltus" convert truth.csv packed.aedat4 --geometry 640x480 --packing $packing --force >/dev/null
+    "$saltus" convert packed.aedat4 back.csv --force >/dev/null
+    cmp truth.csv back.csv || fail "packing $packing changed the events"
+done
+rm packed.aedat4 back.csv
+
+# Reports.
+"$saltus" inspect truth.csv --json >report.json
+grep -q '"events": 3000,' report.json || fail "no count in the JSON report"
+grep -q '"fault": ""' report.json || fail "a fault in the JSON report"
+rm report.json
+"$saltus" --help | grep -q convert || fail "help does not name convert"
+"$saltus" convert --help | grep -q Examples || fail "help has no examples"
+"$saltus" --version | grep -Eq '^[0-9]+\.[0-9]+' || fail "no version"
+cat truth.csv | "$saltus" inspect /dev/stdin | grep -q 'events *3,000' || fail "a pipe is not read"
+
+# Rebase and sort.
+printf 't,x,y,p\n2000000,1,2,1\n1000000,3,4,0\n' >disorder.csv
+"$saltus" convert disorder.csv order.csv --sort --rebase >/dev/null
+printf 't,x,y,p\n0,3,4,0\n1000000,1,2,1\n' | cmp - order.csv || fail "sort and rebase"
+printf '1.5;7;8;true\n' >columns.txt
+"$saltus" convert columns.txt columns.csv --columns t_ms,x,y,p >/dev/null
+printf 't,x,y,p\n1500,7,8,1\n' | cmp - columns.csv || fail "columns"
+rm order.csv columns.txt columns.csv
+
+# A damaged file: what precedes the fault is reported; it is only written on request.
+"$saltus" convert truth.csv whole.raw --geometry 640x480 >/dev/null
+head -c 2001 whole.raw >cut.raw
+status=0
+"$saltus" inspect cut.raw >report.txt || status=$?
+[ "$status" = 1 ] || fail "inspect of a damaged file: status $status instead of 1"
+grep -q 'fault *truncated at byte 2,000' report.txt || fail "the cut is not named: $(cat report.txt)"
+rm report.txt
+refuses --partial convert cut.raw part.csv
+"$saltus" convert cut.raw part.csv --partial >/dev/null
+cmp -n "$(stat -c %s part.csv)" truth.csv part.csv || fail "--partial changed the events"
+[ "$(wc -l <part.csv)" -gt 100 ] || fail "--partial kept next to nothing"
+rm part.csv
+
+# What is wrong is named, with a remedy.
+refuses 'No such file' inspect absent.raw
+refuses 'is a folder' inspect .
+: >empty.raw
+refuses 'is empty' inspect empty.raw
+head -c 1000 /dev/zero | tr '\0' '\377' >noise.bin
+refuses '--format' inspect noise.bin
+refuses "there is no 'evt9'" inspect noise.bin --format evt9
+refuses 'no format that can be written' convert truth.csv target.xyz
+refuses '--geometry' convert truth.csv target.es
+refuses 'is no size' convert truth.csv target.es --geometry 640
+refuses 'the file to read' convert truth.csv ./truth.csv --force
+refuses 'use --force' convert truth.csv whole.raw
+refuses '--sort' convert disorder.csv target.raw
+refuses 'cannot be written' convert truth.csv absent/target.csv
+refuses 'leave the number out' inspect truth.csv --recording 3
+refuses 'subcommand' --colour
+refuses 'file is required' inspect
+
+echo "the program does what it should"
