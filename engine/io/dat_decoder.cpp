@@ -39,6 +39,7 @@ class DatDecoder final : public Decoder {
             fail(FaultKind::unsupported, "the records are not of 8 bytes", chunk, 2);
             return false;
         }
+        if (stated_.width != 0 && stated_.height != 0) geometry_ = stated_;
         in_records_ = true;
         return true;
     }
@@ -49,8 +50,8 @@ class DatDecoder final : public Decoder {
         std::uint32_t value = 0;
         if (!parse(trimmed(text), value)) return false;
         if (key == "Version") version_ = value;
-        if (key == "Width" && value <= 65536) geometry_.width = value;
-        if (key == "Height" && value <= 65536) geometry_.height = value;
+        if (key == "Width" && value <= 65536) stated_.width = value;
+        if (key == "Height" && value <= 65536) stated_.height = value;
         return false;
     }
 
@@ -61,7 +62,7 @@ class DatDecoder final : public Decoder {
         const std::uint32_t x = old ? address & 0x1ff : address & 0x3fff;
         const std::uint32_t y = old ? (address >> 9) & 0xff : (address >> 14) & 0x3fff;
         const bool on = old ? ((address >> 17) & 1) != 0 : (address >> 28) != 0;
-        if ((geometry_.width != 0 && x >= geometry_.width) || (geometry_.height != 0 && y >= geometry_.height)) {
+        if (geometry_.width != 0 && (x >= geometry_.width || y >= geometry_.height)) {
             ++counters_.outside;
             return;
         }
@@ -81,6 +82,7 @@ class DatDecoder final : public Decoder {
     Carry<2> kind_;
     Carry<8> carry_;
     WrapClock time_;
+    Geometry stated_;
     std::uint32_t version_ = 2;
     bool in_records_ = false;
 };

@@ -30,7 +30,7 @@ class NmnistDecoder final : public Decoder {
             ++counters_.clock_wraps;
             return;
         }
-        if ((geometry_.width != 0 && x >= geometry_.width) || (geometry_.height != 0 && y >= geometry_.height)) {
+        if (geometry_.width != 0 && (x >= geometry_.width || y >= geometry_.height)) {
             ++counters_.outside;
             return;
         }

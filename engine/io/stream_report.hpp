@@ -6,7 +6,7 @@
 
 namespace saltus::io {
 
-/// Width and height in pixels; 0 where the stream does not say.
+/// Width and height in pixels; both 0 where the stream does not say.
 struct Geometry {
     std::uint32_t width = 0;
     std::uint32_t height = 0;

@@ -81,10 +81,10 @@ class TextDecoder final : public Decoder {
     /// "%geometry:640,480"
     void comment(std::string_view text) {
         std::string_view value = text;
-        if (cut_at(value, ':') != "%geometry") return;
+        if (any_row_ || cut_at(value, ':') != "%geometry") return;
         std::uint32_t width = 0, height = 0;
         if (parse(trimmed(cut_at(value, ',')), width) && parse(trimmed(value), height)) set_geometry(width, height);
-        if (!columns_ && !any_row_) columns_ = TextColumns::usual(false);
+        if (!columns_) columns_ = TextColumns::usual(false);
     }
 
     void set_geometry(std::uint64_t width, std::uint64_t height) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Recordings of real cameras and of other programs, against their decoded truth.
+#include "tests/io/support/collect.hpp"
 #include "tests/io/support/put.hpp"
 #include "tests/io/support/samples.hpp"
 #include "tests/io/support/sha256.hpp"

@@ -2,6 +2,7 @@
 // Every writer: what it writes, our reader of that format reads; refused events are counted; portions do not matter.
 #include "engine/core/random.hpp"
 #include "engine/io/encoders.hpp"
+#include "tests/io/support/collect.hpp"
 #include "tests/io/support/samples.hpp"
 
 #include <cstring>

@@ -2,60 +2,18 @@
 // Small HDF5 files of the published layouts, made here; and the golden ones.
 #include "engine/core/error.hpp"
 #include "engine/io/shd_file.hpp"
+#include "tests/io/support/collect.hpp"
+#include "tests/io/support/hdf5_write.hpp"
 #include "tests/io/support/samples.hpp"
 #include "tests/io/support/temporary_folder.hpp"
 #include "tests/support/csv.hpp"
 #include "tests/support/shared_data.hpp"
-
-#include <hdf5.h>
 
 namespace saltus::test {
 namespace {
 
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
-
-struct Spikes {
-    std::vector<float> times_s;
-    std::vector<std::uint16_t> units;
-};
-
-hid_t open_new(const fs::path& path) { return H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT); }
-
-void put(hid_t file, const char* name, hid_t file_type, hid_t memory_type, hsize_t count, const void* data) {
-    const hid_t space = H5Screate_simple(1, &count, nullptr);
-    const hid_t links = H5Pcreate(H5P_LINK_CREATE);
-    H5Pset_create_intermediate_group(links, 1);
-    const hid_t set = H5Dcreate2(file, name, file_type, space, links, H5P_DEFAULT, H5P_DEFAULT);
-    REQUIRE(H5Dwrite(set, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
-    H5Dclose(set);
-    H5Pclose(links);
-    H5Sclose(space);
-}
-
-/// IEEE half precision, which HDF5 has no name for.
-hid_t half_float() {
-    const hid_t type = H5Tcopy(H5T_IEEE_F32LE);
-    H5Tset_fields(type, 15, 10, 5, 0, 10);
-    H5Tset_size(type, 2);
-    H5Tset_ebias(type, 15);
-    return type;
-}
-
-void write_shd(const fs::path& path, const std::vector<Spikes>& recordings, const std::vector<std::int64_t>& labels) {
-    const hid_t file = open_new(path), half = half_float();
-    std::vector<hvl_t> times, units;
-    for (const Spikes& s : recordings) {
-        times.push_back({s.times_s.size(), const_cast<float*>(s.times_s.data())});
-        units.push_back({s.units.size(), const_cast<std::uint16_t*>(s.units.data())});
-    }
-    put(file, "/spikes/times", H5Tvlen_create(half), H5Tvlen_create(H5T_NATIVE_FLOAT), times.size(), times.data());
-    put(file, "/spikes/units", H5Tvlen_create(H5T_STD_U16LE), H5Tvlen_create(H5T_NATIVE_UINT16), units.size(),
-        units.data());
-    put(file, "/labels", H5T_STD_I64LE, H5T_NATIVE_INT64, labels.size(), labels.data());
-    H5Tclose(half);
-    H5Fclose(file);
-}
 
 TEST_CASE("SHD: recordings of spikes with labels", "[io][fast]") {
     const TemporaryFolder folder;
@@ -79,25 +37,6 @@ TEST_CASE("SHD: recordings of spikes with labels", "[io][fast]") {
     CHECK_FALSE(file.label(3));
 }
 
-void write_dsec(const fs::path& path, const Events& events, std::int64_t offset_us, std::size_t polarities) {
-    const hid_t file = open_new(path);
-    std::vector<std::uint32_t> t;
-    std::vector<std::uint16_t> x, y;
-    std::vector<std::uint8_t> p;
-    for (const io::SensorEvent& e : events) {
-        t.push_back(static_cast<std::uint32_t>(e.t_us - offset_us));
-        x.push_back(e.x);
-        y.push_back(e.y);
-        p.push_back(e.polarity);
-    }
-    put(file, "/events/t", H5T_STD_U32LE, H5T_NATIVE_UINT32, t.size(), t.data());
-    put(file, "/events/x", H5T_STD_U16LE, H5T_NATIVE_UINT16, x.size(), x.data());
-    put(file, "/events/y", H5T_STD_U16LE, H5T_NATIVE_UINT16, y.size(), y.data());
-    put(file, "/events/p", H5T_STD_U8LE, H5T_NATIVE_UINT8, polarities, p.data());
-    put(file, "/t_offset", H5T_STD_I64LE, H5T_NATIVE_INT64, 1, &offset_us);
-    H5Fclose(file);
-}
-
 TEST_CASE("DSEC: four lists and an offset", "[io][fast]") {
     const TemporaryFolder folder;
     const fs::path path = folder / "events.h5";
@@ -113,6 +52,13 @@ TEST_CASE("DSEC: four lists and an offset", "[io][fast]") {
     const Outcome unequal = read_source(path);
     CHECK(unequal.counters.malformed == 5);
     CHECK(unequal.events.size() == events.size() - 5);
+}
+
+TEST_CASE("Metavision: a list of compounds", "[io][fast]") {
+    const TemporaryFolder folder;
+    const fs::path path = folder / "events.hdf5";
+    write_metavision(path, scene());
+    CHECK(read_source(path).events == scene());
 }
 
 TEST_CASE("HDF5 files that are cut or hold something else", "[io][fast]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Any split of a stream gives the same events, counters and fault; and each format is found from its content.
 #include "engine/core/random.hpp"
+#include "tests/io/support/collect.hpp"
 #include "tests/io/support/samples.hpp"
 
 namespace saltus::test {

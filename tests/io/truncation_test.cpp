@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A stream that ends at any byte: all whole events before the cut, and the cut is named.
+#include "tests/io/support/collect.hpp"
 #include "tests/io/support/samples.hpp"
 
 #include <algorithm>
