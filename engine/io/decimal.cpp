@@ -40,6 +40,10 @@ bool take_exponent(std::string_view text, Decimal& number) {
 
 std::optional<Decimal> parse_decimal(std::string_view text) {
     Decimal number;
+    constexpr std::size_t surely_fits = 18;
+    std::string_view rest = text;
+    if (text.size() <= surely_fits && take_digits(rest, number, false) && rest.empty()) return number;
+    number = {};
     if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
         number.negative = text.front() == '-';
         text.remove_prefix(1);
@@ -58,9 +62,8 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
     return number;
 }
 
-std::optional<std::int64_t> Decimal::scaled(int power) const {
+std::optional<std::int64_t> Decimal::rescaled(int shift) const {
     std::uint64_t value = digits;
-    int shift = exponent + power;
     for (; shift > 0 && value != 0; --shift) {
         if (value > std::numeric_limits<std::uint64_t>::max() / 10) return {};
         value *= 10;

@@ -5,26 +5,30 @@
 namespace saltus::io {
 namespace {
 
-constexpr std::string_view separators = ",; \t\r";
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_mark(char c) { return c == ',' || c == ';'; }
 
-/// The next field; blanks around a comma belong to it.
+void drop_blanks(std::string_view& line) {
+    while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
+}
+
+/// The next field; blanks around a comma belong to it. `line` is empty when there is no more.
 std::string_view next_field(std::string_view& line) {
-    const auto first = line.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return line = {};
-    line.remove_prefix(first);
-    const auto end = line.find_first_of(separators);
+    std::size_t end = 0;
+    while (end < line.size() && !is_blank(line[end]) && !is_mark(line[end])) ++end;
     const std::string_view field = line.substr(0, end);
-    line.remove_prefix(field.size());
-    const auto behind = line.find_first_not_of(" \t\r");
-    line.remove_prefix(behind == std::string_view::npos ? line.size() : behind);
-    if (!line.empty() && (line.front() == ',' || line.front() == ';')) line.remove_prefix(1);
+    line.remove_prefix(end);
+    drop_blanks(line);
+    if (!line.empty() && is_mark(line.front())) line.remove_prefix(1);
+    drop_blanks(line);
     return field;
 }
 
 std::optional<Decimal> field_value(std::string_view text) {
+    if (text.empty() || lower(text.front()) < 'a') return parse_decimal(text);
     if (same_word(text, "true") || same_word(text, "on")) return Decimal{1};
     if (same_word(text, "false") || same_word(text, "off")) return Decimal{0};
-    return parse_decimal(text);
+    return {};
 }
 
 struct Unit {
@@ -37,7 +41,8 @@ constexpr Unit units[] = {{"_s", 6}, {"_ms", 3}, {"_us", 0}, {"_ns", -3}};
 
 TextRow cut_row(std::string_view line) {
     TextRow row;
-    while (!trimmed(line).empty() && row.count < TextRow::most) row.field[row.count++] = field_value(next_field(line));
+    drop_blanks(line);
+    while (!line.empty() && row.count < TextRow::most) row.field[row.count++] = field_value(next_field(line));
     return row;
 }
 
@@ -50,7 +55,8 @@ bool polarity_like(const std::optional<Decimal>& field) {
 std::optional<TextColumns> TextColumns::named(std::string_view names) {
     TextColumns columns;
     std::size_t column = 0;
-    while (!trimmed(names).empty() && column < TextRow::most) {
+    drop_blanks(names);
+    while (!names.empty() && column < TextRow::most) {
         if (!columns.place(next_field(names), column++)) return {};
     }
     if (columns.t_ == nowhere || columns.x_ == nowhere || columns.y_ == nowhere || columns.p_ == nowhere) return {};

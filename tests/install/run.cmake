@@ -19,3 +19,9 @@ execute_process(COMMAND ${consumer_build}/consumer
 if(NOT output STREQUAL "${expected}\n")
     message(FATAL_ERROR "the program printed '${output}' instead of '${expected}'")
 endif()
+
+execute_process(COMMAND ${consumer_build}/reader ${work_dir}/events.aedat4
+    OUTPUT_VARIABLE output COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+if(NOT output STREQUAL "2\n")
+    message(FATAL_ERROR "the reader found '${output}' events instead of 2")
+endif()
