@@ -10,7 +10,10 @@ if(SALTUS_PROGRAM)
 endif()
 install(DIRECTORY engine models learning
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saltus
-    FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+    FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h"
+    PATTERN cli EXCLUDE
+    PATTERN aedat4_tables.hpp EXCLUDE # shows FlatBuffers
+    PATTERN hdf5_file.hpp EXCLUDE)    # shows HDF5
 install(FILES ${PROJECT_BINARY_DIR}/include/saltus/saltus.hpp
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saltus)
 install(EXPORT SaltusTargets NAMESPACE saltus:: DESTINATION ${saltus_package_dir})
