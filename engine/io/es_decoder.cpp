@@ -34,21 +34,28 @@ class EsDecoder final : public Decoder {
     }
 
     bool head(Bytes& chunk) {
-        if (!head_.fill(chunk, fixed_bytes)) return false;
-        if (!head_.fill(chunk, fixed_bytes + 4) && head_.size() > fixed_bytes) return false;
-        const std::byte* const bytes = head_.data();
-        if (as_text(head_.held().first(signature.size())) != signature) {
-            fail(FaultKind::not_this_format, "does not begin with 'Event Stream'", chunk, head_.size());
-        } else if (std::to_integer<int>(bytes[12]) != 2) {
-            fail(FaultKind::unsupported, "only version 2 is read", chunk, head_.size());
-        } else if (const int type = std::to_integer<int>(bytes[15]); type != 1 && type != 2) {
-            fail(FaultKind::unsupported, "only DVS and ATIS streams hold (x, y, polarity) events", chunk, head_.size());
-        } else if (head_.size() == fixed_bytes + 4) {
-            atis_ = type == 2;
-            geometry_ = {load_little<std::uint16_t>(bytes + 16), load_little<std::uint16_t>(bytes + 18)};
-            in_events_ = true;
+        if (!checked_) {
+            if (!head_.fill(chunk, fixed_bytes)) return false;
+            check(chunk);
+            checked_ = true;
         }
-        return in_events_;
+        if (fault() || !head_.fill(chunk, fixed_bytes + 4)) return false;
+        geometry_ = {load_little<std::uint16_t>(head_.data() + fixed_bytes),
+                     load_little<std::uint16_t>(head_.data() + fixed_bytes + 2)};
+        in_events_ = true;
+        return true;
+    }
+
+    void check(const Bytes& rest) {
+        const auto byte = [this](std::size_t at) { return std::to_integer<int>(head_.data()[at]); };
+        if (as_text(head_.held().first(signature.size())) != signature) {
+            fail(FaultKind::not_this_format, "does not begin with 'Event Stream'", rest, fixed_bytes);
+        } else if (byte(12) != 2) {
+            fail(FaultKind::unsupported, "only version 2 is read", rest, fixed_bytes);
+        } else if (byte(15) != 1 && byte(15) != 2) {
+            fail(FaultKind::unsupported, "only DVS and ATIS streams hold (x, y, polarity) events", rest, fixed_bytes);
+        }
+        atis_ = byte(15) == 2;
     }
 
     /// Whether a byte only moves the clock on.
@@ -93,6 +100,7 @@ class EsDecoder final : public Decoder {
     std::int64_t t_us_ = 0;
     bool as_stored_;
     bool atis_ = false;
+    bool checked_ = false;
     bool in_events_ = false;
 };
 

@@ -247,6 +247,17 @@ TEST_CASE("npy: types that hold no events are named; counts are not trusted", "[
     CHECK(decode("npy", npy("{'descr': [" + good + rest) + far + record).counters.malformed == 1);
 }
 
+TEST_CASE("ES: a beginning that is none is told by its first 16 bytes, however they come", "[io][fast]") {
+    for (const std::string bytes : {"Ev Stream, but not quite", "Event Stream\x03..\x01", "Event Stream\x02..\x07."}) {
+        INFO(bytes);
+        const Outcome whole = decode("es", bytes);
+        CHECK((whole.fault.kind == FaultKind::not_this_format || whole.fault.kind == FaultKind::unsupported));
+        for (std::size_t size = 1; size < bytes.size(); ++size) {
+            require_same(whole, decode_split("es", bytes, [=](std::size_t) { return size; }));
+        }
+    }
+}
+
 TEST_CASE("a stream without a single byte is no fault, and nothing follows a fault", "[io][fast]") {
     for (const io::Format& format : io::formats()) {
         if (format.make_decoder == nullptr) continue;

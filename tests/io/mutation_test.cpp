@@ -9,11 +9,12 @@ namespace saltus::test {
 namespace {
 
 TEST_CASE("thousands of damaged files of every format", "[io][fast]") {
-    constexpr std::uint64_t runs = 100; // of each sample; there are 2 to 7 samples of a format
     std::uint64_t faults = 0, malformed = 0;
     for (const Sample& sample : samples()) {
         // Damage to short files says more per second.
         const std::string bytes = sample.bytes.substr(0, sample.data_from + 400);
+        // The decoder of AEDAT 4 sets much memory aside, which takes long under the address sanitizer.
+        const std::uint64_t runs = sample.format == "aedat4" ? 10 : 100;
         for (std::uint64_t run = 0; run < runs; ++run) {
             RandomStream random(run, 2);
             const std::string damaged = mutated(bytes, random);
