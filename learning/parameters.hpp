@@ -34,12 +34,54 @@ struct ReadoutRule {
     friend bool operator==(const ReadoutRule&, const ReadoutRule&) = default;
 };
 
+/// Which spikes a rule of spike timing pairs.
+enum class Pairing {
+    all_to_all, ///< every arrival with every postsynaptic spike
+    nearest     ///< every arrival with the last postsynaptic spike, every postsynaptic spike with the last arrival
+};
+
+/// Spike-timing-dependent plasticity of pairs, additive to multiplicative. Equations: learning/pair_stdp.hpp. Weights
+/// stay between 0 and w_max. Needs no learning clock, error or feedback; set_learning_rate replaces lambda.
+struct PairStdp {
+    double tau_plus_ms = 20.0;  ///< window of potentiation
+    double tau_minus_ms = 20.0; ///< window of depression
+    double lambda = 0.01;       ///< size of a step, in units of w_max; >= 0
+    double alpha = 1.0;         ///< depression relative to potentiation; >= 0
+    double mu_plus = 0.0;       ///< exponent of potentiation's dependence on 1 - w/w_max; >= 0; 0: additive
+    double mu_minus = 0.0;      ///< exponent of depression's dependence on w/w_max; >= 0
+    double w_max = 1.0;         ///< not 0; negative for inhibitory synapses
+    Pairing pairing = Pairing::all_to_all;
+    friend bool operator==(const PairStdp&, const PairStdp&) = default;
+};
+
+/// Spike-timing-dependent plasticity of triplets (Pfister, Gerstner 2006). Equations: learning/triplet_stdp.hpp. The
+/// defaults are those fitted to visual cortex, all-to-all (table 4 there). Weights stay between 0 and w_max;
+/// set_learning_rate replaces a factor on all amplitudes, 1 at first.
+struct TripletStdp {
+    double tau_plus_ms = 16.8;  ///< of r1
+    double tau_x_ms = 101.0;    ///< of r2
+    double tau_minus_ms = 33.7; ///< of o1
+    double tau_y_ms = 125.0;    ///< of o2
+    double a2_plus = 5e-10;     ///< amplitudes, in units of w_max; >= 0
+    double a3_plus = 6.2e-3;
+    double a2_minus = 7e-3;
+    double a3_minus = 2.3e-4;
+    double w_max = 1.0; ///< not 0; negative for inhibitory synapses
+    Pairing pairing = Pairing::all_to_all;
+    friend bool operator==(const TripletStdp&, const TripletStdp&) = default;
+};
+
 /// No rule: a static projection.
 struct Static {
     friend bool operator==(const Static&, const Static&) = default;
 };
 
-using Rule = std::variant<Static, Eprop, ReadoutRule>;
+using Rule = std::variant<Static, Eprop, ReadoutRule, PairStdp, TripletStdp>;
+
+/// Whether a rule learns from the times of spikes alone: it needs no learning clock, error, feedback or optimiser.
+[[nodiscard]] inline bool is_spike_timing(const Rule& rule) {
+    return std::holds_alternative<PairStdp>(rule) || std::holds_alternative<TripletStdp>(rule);
+}
 
 /// Plain gradient descent, w <- w - rate G.
 struct Sgd {

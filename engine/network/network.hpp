@@ -7,8 +7,10 @@
 #include "engine/network/connectors.hpp"
 #include "learning/parameters.hpp"
 #include "models/registry.hpp"
+#include "models/short_term.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -58,6 +60,7 @@ struct ProjectionSpec {
     Rule rule = Static{};
     Optimiser optimiser = Sgd{};
     WeightLimits limits{};
+    std::optional<ShortTerm> short_term{}; ///< short-term plasticity: arrivals are scaled by u x
     std::string name{}; ///< for messages; default "source -> target"
 };
 

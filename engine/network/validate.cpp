@@ -284,6 +284,7 @@ void validate(const Network& network) {
     detail::validate_grid(network.grid());
     detail::validate_populations(network);
     for (const Projection& projection : network.projections()) detail::validate_projection(network, projection);
+    for (const Projection& projection : network.projections()) detail::validate_synapse_types(network, projection);
     detail::validate_learning(network);
 }
 

@@ -65,6 +65,7 @@ void validate_model(const TimeGrid& grid, const std::string& place, const CobaLi
 void validate_model(const TimeGrid& grid, const std::string& place, const AdexParameters& p);
 void validate_model(const TimeGrid& grid, const std::string& place, const IzhikevichParameters& p);
 void validate_projection(const Network& network, const Projection& projection);
+void validate_synapse_types(const Network& network, const Projection& projection);
 void validate_learning(const Network& network);
 
 } // namespace saltus::detail

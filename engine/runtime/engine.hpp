@@ -86,6 +86,7 @@ class Engine {
     void count_ticks();
     void record();
     void land_spikes();
+    void sweep_histories();
     void run_probes(Tick t);
     void sort_input();
 

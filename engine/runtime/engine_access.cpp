@@ -142,7 +142,7 @@ void Engine<Real>::set_weights(std::uint32_t projection, std::span<const double>
     const std::vector<Synapse> order = synapses(projection);
     assert(weights.size() == order.size());
     for (RowSet<Real>* set : row_sets(projection)) {
-        if (set->plasticity) set->plasticity->settle();
+        if (set->plasticity) set->plasticity->settle(now_);
         SynapseRows<Real>& rows = set->rows;
         const auto elsewhere = [&](const Synapse& s) { return s.target - rows.first_target >= rows.targets; };
         std::size_t next = 0; // synapses of other slices lie in between
@@ -159,7 +159,7 @@ void Engine<Real>::set_weights(std::uint32_t projection, std::span<const double>
 template <class Real>
 void Engine<Real>::set_rate(std::uint32_t projection, double rate) {
     for (RowSet<Real>* set : row_sets(projection))
-        if (set->plasticity) set->plasticity->set_rate(rate);
+        if (set->plasticity) set->plasticity->set_rate(rate, now_);
 }
 
 template <class Real>

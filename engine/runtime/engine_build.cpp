@@ -16,7 +16,8 @@ Engine<Real>::Engine(const Network& network, const SimulationOptions& options)
     run_.clock.window = schedule.signal_window == 0 ? schedule.interval_steps : schedule.signal_window;
     run_.clock.signal_period = schedule.signal_period;
     for (const Projection& projection : network.projections())
-        run_.has_learning |= !std::holds_alternative<Static>(projection.spec.rule);
+        run_.has_learning |=
+            !std::holds_alternative<Static>(projection.spec.rule) && !is_spike_timing(projection.spec.rule);
     run_.reset_state = run_.has_learning && schedule.reset_state && run_.timing == UpdateTiming::interval;
     recorded_.assign(network.populations().size(), 0);
     build_partitions(options);
@@ -81,9 +82,11 @@ void Engine<Real>::build_learning(std::size_t history_blocks) {
             partition->build_links(i, network_.feedbacks()[i]);
         for (FeedbackLink<Real>& link : partition->links()) links.push_back(&link);
         partition->build_plasticity({});
+        partition->build_synapse_types();
     }
     readouts_->build_learners(history_blocks);
     readouts_->build_plasticity(links);
+    readouts_->build_synapse_types();
     for (std::uint32_t q = 0; q < network_.projections().size(); ++q) follow_weights(q);
 }
 

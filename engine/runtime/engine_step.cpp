@@ -18,6 +18,7 @@ void Engine<Real>::advance_until(Tick until) {
     for (Tick first = next_tick(); first <= until; first = next_tick()) run_window(window_end(first, until));
     now_ = until;
     land_spikes();
+    sweep_histories();
 }
 
 /// One window, up to and including tick `last`: nothing but the stages, in their order.
@@ -108,6 +109,14 @@ void Engine<Real>::land_spikes() {
     if (flying_.empty()) return;
     for_each_partition([&](Partition<Real>& partition) { partition.launch(flying_); });
     flying_.clear();
+}
+
+/// What would be swept before the next tick is swept now: how a run is cut into pieces does not show in its state.
+template <class Real>
+void Engine<Real>::sweep_histories() {
+    const auto due = [&](const auto& partition) { return partition->next_sweep() <= now_; };
+    if (std::any_of(partitions_.begin(), partitions_.end(), due))
+        for_each_partition([&](Partition<Real>& partition) { partition.sweep(now_); });
 }
 
 template <class Real>

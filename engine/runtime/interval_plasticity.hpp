@@ -85,7 +85,7 @@ class IntervalPlasticity final : public Plasticity<Real> {
         catch_up(g, updates_, weights, m.data(), v.data(), last);
     }
 
-    void settle() override {
+    void settle(Tick /*now*/) override {
         if (adam()) catch_up_all();
     }
 

@@ -12,13 +12,16 @@
 #include "engine/runtime/group_of.hpp"
 #include "engine/runtime/learner.hpp"
 #include "engine/runtime/plasticity.hpp"
+#include "engine/runtime/post_history.hpp"
 #include "engine/runtime/readout_error.hpp"
 #include "engine/runtime/recorder.hpp"
 #include "engine/runtime/run_state.hpp"
+#include "engine/runtime/short_term_rows.hpp"
 #include "models/registry.hpp"
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,6 +35,7 @@ struct RowSet {
     SynapseRows<Real> rows;
     Learner<Real>* learner = nullptr; ///< null if static
     std::unique_ptr<Plasticity<Real>> plasticity{};
+    std::optional<ShortTermRows<Real>> short_term{};
 
     /// Weights of delay group g, as if nothing had been put off. @param weights overwritten: [places of the group].
     void current_weights(std::uint32_t g, std::vector<Real>& weights) const {
@@ -63,6 +67,8 @@ class Partition {
     void build_links(std::uint32_t index, const FeedbackSpec& spec);
     /// @param links of all partitions: rows onto readouts tell those that follow their weights.
     void build_plasticity(std::span<FeedbackLink<Real>* const> links);
+    /// Short-term plasticity, and rules of spike timing.
+    void build_synapse_types();
 
     // --- a window -------------------------------------------------------------------------------------------------
     /// Spikes of the whole network set out for this partition's rows, in canonical order.
@@ -72,6 +78,10 @@ class Partition {
     void advance(Tick last, std::span<const Emission> input);
     /// The first tick at which something happens here by itself.
     [[nodiscard]] Tick next() const { return std::min(queue_.next(), crossings_.next()); }
+    /// After everything of tick `now`: histories of spikes are brought up to date (see PostHistory).
+    void sweep(Tick now);
+    /// The first tick after which that has something to do.
+    [[nodiscard]] Tick next_sweep() const { return next_sweep_; }
     /// Spikes of this window, in canonical order.
     [[nodiscard]] std::vector<Emission>& emissions() { return emissions_; }
     /// Ticks of this window at which something happened, ascending.
@@ -126,6 +136,11 @@ class Partition {
     void launch(const Emission& spike);
     [[nodiscard]] Tick next_event() const;
 
+    // synapse types (partition_synapses.cpp)
+    [[nodiscard]] PostHistory& post_history(const RowSet<Real>& set, const SpikeTraces& traces);
+    void note_spikes(std::uint32_t slice, std::size_t first, Tick t);
+    void rest_synapses(Tick t);
+
     // learning stages (partition_learning.cpp)
     void begin_edge(Tick t);
     void sample_surrogates(Tick t);
@@ -152,6 +167,8 @@ class Partition {
     std::vector<std::vector<std::uint32_t>> outgoing_; // [population] row sets it feeds, ascending
     std::deque<Learner<Real>> learners_;               // stable addresses
     std::deque<FeedbackLink<Real>> links_;             // stable addresses
+    std::deque<PostHistory> histories_;                // stable addresses
+    Tick next_sweep_ = never;                          // of any of them
 
     EventQueue queue_;
     CrossingQueue crossings_;

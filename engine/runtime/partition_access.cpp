@@ -6,7 +6,7 @@
 namespace saltus {
 namespace {
 
-enum Kind : std::uint8_t { neuron_fact = 1, synapse_fact, learner_fact, feedback_fact };
+enum Kind : std::uint8_t { neuron_fact = 1, synapse_fact, learner_fact, feedback_fact, history_fact };
 
 template <class... Name>
 Fingerprint fact(Kind kind, Name... name) {
@@ -53,6 +53,7 @@ void Partition<Real>::hash_synapses(UnorderedFingerprint& sum) const {
             for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) {
                 Fingerprint row = fact(synapse_fact, set.projection, source, rows.groups[g].delay);
                 if (set.plasticity) set.plasticity->hash_row(g, row);
+                if (set.short_term) set.short_term->hash_row(g, row);
                 for (std::size_t k = 0; k < rows.count(g); ++k) {
                     if (!rows.exists(g, k)) continue;
                     Fingerprint h = row;
@@ -75,6 +76,13 @@ void Partition<Real>::hash_learners(UnorderedFingerprint& sum) const {
             sum.add(h);
         }
     }
+    for (const PostHistory& history : histories_) {
+        for (std::uint32_t j = 0; j < history.size(); ++j) {
+            Fingerprint h = fact(history_fact, history.first_projection(), slices_[history.slice()].begin + j);
+            history.hash(j, h);
+            sum.add(h);
+        }
+    }
     for (const FeedbackLink<Real>& link : links_) {
         for (std::size_t k = 0; k < link.matrix.size(); ++k) {
             const std::size_t j = k % link.stride;
@@ -89,7 +97,11 @@ void Partition<Real>::hash_learners(UnorderedFingerprint& sum) const {
 template <class Real>
 std::size_t Partition<Real>::bytes() const {
     std::size_t sum = 0;
-    for (const RowSet<Real>& set : rows_) sum += set.rows.bytes() + (set.plasticity ? set.plasticity->bytes() : 0);
+    for (const RowSet<Real>& set : rows_) {
+        sum += set.rows.bytes() + (set.plasticity ? set.plasticity->bytes() : 0);
+        sum += set.short_term ? set.short_term->bytes() : 0;
+    }
+    for (const PostHistory& history : histories_) sum += history.bytes();
     for (const Learner<Real>& learner : learners_) sum += learner.bytes();
     for (const FeedbackLink<Real>& link : links_) sum += link.matrix.size() * sizeof(Real);
     return sum;

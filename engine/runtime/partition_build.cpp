@@ -124,7 +124,8 @@ void Partition<Real>::add_rows(std::uint32_t projection, std::uint32_t slice, Sy
 template <class Real>
 void Partition<Real>::build_learners(std::size_t history_blocks) {
     for (RowSet<Real>& set : rows_) {
-        if (std::holds_alternative<Static>(network_.projections()[set.projection].spec.rule)) continue;
+        const Rule& rule = network_.projections()[set.projection].spec.rule;
+        if (std::holds_alternative<Static>(rule) || is_spike_timing(rule)) continue;
         set.learner = find_learner(set);
         if (set.learner == nullptr) set.learner = &make_learner(set, history_blocks);
     }
@@ -225,7 +226,7 @@ template <class Real>
 void Partition<Real>::build_plasticity(std::span<FeedbackLink<Real>* const> links) {
     for (RowSet<Real>& set : rows_) {
         const Projection& projection = network_.projections()[set.projection];
-        if (std::holds_alternative<Static>(projection.spec.rule)) continue;
+        if (set.learner == nullptr) continue;
         std::vector<FeedbackLink<Real>*> mirrors;
         for (FeedbackLink<Real>* link : links) {
             const FeedbackSpec& spec = network_.feedbacks()[link->index];

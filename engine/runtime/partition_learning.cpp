@@ -172,6 +172,7 @@ template <class Real>
 void Partition<Real>::reset_states(Tick t) {
     queue_.clear();
     crossings_.clear();
+    rest_synapses(t);
     for (std::uint32_t s = 0; s < groups_.size(); ++s) {
         std::visit(
             [&]<class G>(G& group) {

@@ -36,6 +36,7 @@ Tick Partition<Real>::next_event() const {
 template <class Real>
 void Partition<Real>::tick(Tick t) {
     ticks_.push_back(t);
+    sweep(t - 1);
     const bool edge = run_.edge(t);
     if (edge) begin_edge(t);
     deliver_arrivals(t);
@@ -83,14 +84,16 @@ void Partition<Real>::serve(const Arrival& arrival, Tick t) {
     if (set.plasticity) set.plasticity->arrive(arrival.row, arrival.group, t, run_.learning);
     const SynapseRows<Real>& rows = set.rows;
     const std::size_t first = rows.groups[arrival.group].first;
+    const std::size_t count = rows.count(arrival.group);
+    const Real* weight = &rows.weight[first];
+    if (set.short_term) weight = set.short_term->deliver(arrival.group, arrival.emitted, weight, count);
     counters_.synaptic_events += rows.synapses(arrival.group);
     std::visit(
         [&](auto& target) {
             if (rows.dense) {
-                target.receive_dense(&rows.weight[first], t);
+                target.receive_dense(weight, t);
             } else {
-                target.receive_sparse(&rows.target[first], &rows.weight[first], rows.count(arrival.group), t,
-                                      crossings_, local_first_[set.slice]);
+                target.receive_sparse(&rows.target[first], weight, count, t, crossings_, local_first_[set.slice]);
             }
         },
         groups_[set.slice]);
@@ -115,12 +118,14 @@ void Partition<Real>::fire(Tick t) {
                 if constexpr (G::Model::spiking) {
                     if (!group.has_work(t)) return;
                     const std::uint32_t first = first_neuron_[slices_[s].population] + slices_[s].begin;
+                    const std::size_t earlier = emissions_.size();
                     group.fire(
                         t, crossings_, local_first_[s],
                         [&](std::uint32_t j) {
                             emissions_.push_back({t, first + j});
                         },
                         [&](std::uint32_t j, std::size_t variable) { note_fault(s, t, j, variable); });
+                    note_spikes(s, earlier, t);
                 }
             },
             groups_[s]);

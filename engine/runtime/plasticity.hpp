@@ -51,7 +51,12 @@ class Plasticity {
         std::copy_n(&rows.weight[rows.groups[g].first], rows.count(g), weights);
     }
     /// Makes up for updates that were put off: weights and optimiser are as an eager implementation would have them.
-    virtual void settle() {}
+    virtual void settle(Tick /*now*/) {}
+    /// Rules of spike timing, after everything of tick `now`: a block of their history is over, rows that have long been
+    /// silent are carried.
+    virtual void sweep(Tick /*now*/) {}
+    /// Neurons return to rest after tick `now`: so do traces of spikes that no interval's end has reset.
+    virtual void rest(Tick /*now*/) {}
     /// What all synapses of group g share, besides their weights.
     virtual void hash_row(std::uint32_t /*g*/, Fingerprint& h) const {
         std::visit([&](const auto& optimiser) { h.add(optimiser.rate); }, c_.optimiser);
@@ -61,9 +66,9 @@ class Plasticity {
     [[nodiscard]] virtual std::size_t bytes() const = 0;
 
     /// Updates that were put off are made at the old rate first.
-    void set_rate(double rate) {
+    void set_rate(double rate, Tick now) {
         if (rate == std::visit([](const auto& optimiser) { return optimiser.rate; }, c_.optimiser)) return;
-        settle();
+        settle(now);
         std::visit([rate](auto& optimiser) { optimiser.rate = rate; }, c_.optimiser);
     }
 

@@ -9,7 +9,7 @@ namespace saltus {
 struct RunState {
     UpdateTiming timing = UpdateTiming::interval;
     LearningClock clock{};
-    bool has_learning = false; ///< some projection has a rule
+    bool has_learning = false; ///< some projection has a rule with a learning clock
     bool reset_state = false;  ///< neurons return to rest at interval ends
     bool learning = true;      ///< switched on
 

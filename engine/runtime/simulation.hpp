@@ -80,7 +80,8 @@ class Simulation {
     /// Learning off: weights stay from the next tick on, and learning edges cost nothing (interval schedule). What was
     /// recorded of an interval at whose end learning is off is forgotten; on again, the rest of the interval counts.
     void set_learning(bool on);
-    /// Learning rate of a projection's optimiser from now on: finite and at least 0, else std::invalid_argument.
+    /// Learning rate of a projection's optimiser from now on (with PairStdp lambda, with TripletStdp a factor on all
+    /// amplitudes): finite and at least 0, else std::invalid_argument.
     void set_learning_rate(ProjectionId projection, double rate);
     /// Replaces the weights of a projection; order and number as in weights(), each within -1e30 to 1e30, else
     /// std::invalid_argument.
