@@ -21,7 +21,7 @@ void Partition<Real>::build_synapse_types() {
                     set.plasticity = std::make_unique<StdpPlasticity<decltype(stdp_update(rule)), Real>>(
                         PlasticContext<Real>{&set.rows, nullptr, &run_.clock, &counters_, DecayTable{}, 1.0,
                                              Sgd{stdp_rate(rule)}, WeightLimits{}},
-                        stdp_update(rule), spike_traces(rule), tick_ms, post_history(set, spike_traces(rule)));
+                        stdp_update(rule), post_history(set, spike_traces(rule)));
                 }
             },
             spec.rule);
@@ -70,7 +70,7 @@ void Partition<Real>::sweep(Tick now) {
     }
 }
 
-/// The present in all that synapses remember of spikes: none.
+/// Synapses forget all spikes, after having learned of those before.
 template <class Real>
 void Partition<Real>::rest_synapses(Tick t) {
     for (RowSet<Real>& set : rows_) {

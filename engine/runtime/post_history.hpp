@@ -36,6 +36,7 @@ class PostHistory {
     PostHistory(const SpikeTraces& traces, double tick_ms, std::uint32_t slice, std::uint32_t first_projection,
                 std::uint32_t neurons)
         : traces_(traces), fast_(tick_ms, traces.post_ms), slow_(tick_ms, traces.post_slow_ms),
+          pre_fast_(tick_ms, traces.pre_ms), pre_slow_(tick_ms, traces.pre_slow_ms),
           window_(std::max<Tick>(1, static_cast<Tick>(pairing_window * traces.pre_ms / tick_ms))), slice_(slice),
           first_projection_(first_projection), neurons_(neurons) {}
 
@@ -43,6 +44,13 @@ class PostHistory {
     [[nodiscard]] std::uint32_t first_projection() const { return first_projection_; }
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(neurons_.size()); }
     [[nodiscard]] const PostNeuron& operator[](std::uint32_t j) const { return neurons_[j]; }
+
+    /// Neuron j will soon be read: from memory, then its spikes.
+    void prefetch(std::uint32_t j) const { __builtin_prefetch(&neurons_[j]); }
+    void prefetch_spikes(std::uint32_t j) const {
+        const auto& spikes = neurons_[j].spikes;
+        __builtin_prefetch(spikes.empty() ? nullptr : &spikes.back());
+    }
 
     /// Neuron j spikes at tick t. @param learning whether weights will learn of it; its traces do in any case.
     void record(std::uint32_t j, Tick t, bool learning) {
@@ -56,6 +64,11 @@ class PostHistory {
 
     /// The fast trace of a neuron at tick t.
     [[nodiscard]] double trace(const PostNeuron& n, Tick t) const { return n.fast * fast_(t - n.last); }
+
+    /// What rows need for traces of their own.
+    [[nodiscard]] const SpikeTraces& traces() const { return traces_; }
+    [[nodiscard]] double pre_decay(Tick gap) const { return pre_fast_(gap); }
+    [[nodiscard]] double pre_slow_decay(Tick gap) const { return pre_slow_(gap); }
 
     /// Ticks after an arrival within which a spike counts; also the length of a block.
     [[nodiscard]] Tick window() const { return window_; }
@@ -100,6 +113,7 @@ class PostHistory {
   private:
     SpikeTraces traces_;
     DecayTable fast_, slow_;
+    DecayTable pre_fast_, pre_slow_; // for the rows, which have the same time constants
     Tick window_;
     Tick next_sweep_ = window_;
     std::uint32_t slice_, first_projection_;

@@ -20,20 +20,21 @@ template <class Update, class Real>
 class StdpPlasticity final : public Plasticity<Real> {
   public:
     /// @param history of the target slice, for this rule; outlives this.
-    StdpPlasticity(PlasticContext<Real> context, const Update& update, const SpikeTraces& traces, double tick_ms,
-                   const PostHistory& history)
-        : Plasticity<Real>(std::move(context)), update_(update), traces_(traces), fast_(tick_ms, traces.pre_ms),
-          slow_(tick_ms, traces.pre_slow_ms), history_(history), row_(this->c_.rows->group_count()) {
+    StdpPlasticity(PlasticContext<Real> context, const Update& update, const PostHistory& history)
+        : Plasticity<Real>(std::move(context)), update_(update), history_(history),
+          row_(this->c_.rows->group_count()) {
         if constexpr (Update::slow_traces) pre_slow_.assign(row_.size(), 0.0);
     }
 
     void arrive(std::uint32_t /*source*/, std::uint32_t g, Tick t, bool learning) override {
         Row& row = row_[g];
-        const double slow_before = Update::slow_traces && row.last > 0 ? pre_slow_[g] * slow_(t - row.last) : 0.0;
+        double slow_before = 0.0;
+        if constexpr (Update::slow_traces) slow_before = pre_slow_[g] * history_.pre_slow_decay(t - row.last);
         carry(g, weights_of(g), learning ? t : never, slow_before);
         if (row.last == 0 || history_.block_of(row.last) != history_.block_of(t)) wait(g, history_.block_of(t));
-        row.fast = traces_.after_spike(row.fast * fast_(t - row.last));
-        if constexpr (Update::slow_traces) pre_slow_[g] = traces_.after_spike(slow_before);
+        const SpikeTraces& traces = history_.traces();
+        row.fast = traces.after_spike(row.fast * history_.pre_decay(t - row.last));
+        if constexpr (Update::slow_traces) pre_slow_[g] = traces.after_spike(slow_before);
         row.last = t;
         if (learning) this->c_.counters->plastic_updates += this->c_.rows->synapses(g);
     }
@@ -123,6 +124,8 @@ class StdpPlasticity final : public Plasticity<Real> {
         const Pending due = pending(row_[g]);
         const std::size_t n = rows.count(g), barred = rows.barred(g);
         for (std::size_t k = 0; k < n; ++k) {
+            if (k + 8 < n) history_.prefetch(rows.target_of(g, k + 8));
+            if (k + 4 < n) history_.prefetch_spikes(rows.target_of(g, k + 4));
             if (k == barred) continue;
             const PostNeuron& post = history_[rows.target_of(g, k)];
             auto w = static_cast<double>(weights[k]);
@@ -137,13 +140,11 @@ class StdpPlasticity final : public Plasticity<Real> {
         auto spike = spikes.end(); // most often there are one or two
         while (spike != spikes.begin() && (spike - 1)->tick >= due.from) --spike;
         for (; spike != spikes.end() && spike->tick < due.until; ++spike)
-            w = update_.potentiated(w, rate(), row.fast * fast_(spike->tick - row.last), spike->slow);
+            w = update_.potentiated(w, rate(), row.fast * history_.pre_decay(spike->tick - row.last), spike->slow);
         return w;
     }
 
     Update update_;
-    SpikeTraces traces_;
-    DecayTable fast_, slow_;
     const PostHistory& history_;
     std::vector<Row> row_;         // [group]
     std::vector<double> pre_slow_; // [group] the slow trace right after the last arrival; empty if there is none
