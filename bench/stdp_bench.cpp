@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Synapse types, all in: inputs at a rate onto neurons that are made to spike at the same rate; the same network static,
-// with pair and triplet rules, with short-term plasticity.
+// Synapse types, all in: inputs at a rate onto neurons that are made to spike at the same rate; the same network
+// static, with pair and triplet rules, with short-term plasticity.
 #include "bench/bench_support.hpp"
 
 #include <memory>
@@ -24,8 +24,7 @@ struct Timed {
         Network network({.tick = std::chrono::microseconds(100)}, 1);
         input = network.add("input", n, InputParameters{});
         force = network.add("force", n, InputParameters{});
-        const PopulationId target =
-            network.add("target", n, LifParameters{.threshold = 1e6, .reset = Reset::to_value});
+        const PopulationId target = network.add("target", n, LifParameters{.threshold = 1e6, .reset = Reset::to_value});
         ProjectionSpec spec{.connector = FixedInDegree{degree}, .weight = Uniform{0.4, 0.6}, .delay_ms = Constant{1.0}};
         if (kind == pair) spec.rule = PairStdp{.lambda = 1e-3};
         if (kind == soft) spec.rule = PairStdp{.lambda = 1e-3, .mu_plus = 0.4, .mu_minus = 0.4};
@@ -66,12 +65,13 @@ void synapses(benchmark::State& state) {
     const auto updated = static_cast<double>(after.plastic_updates - before.plastic_updates);
     require(delivered > 0.95 * iterations * static_cast<double>(timed->events.size()) * degree, "events are missing");
     require(learns ? updated > 0.95 * delivered : updated == 0.0, "the wrong synapses learned");
-    require(static_cast<double>(after.spikes - before.spikes) > 0.9 * iterations * static_cast<double>(timed->forced.size()),
+    require(static_cast<double>(after.spikes - before.spikes) >
+                0.9 * iterations * static_cast<double>(timed->forced.size()),
             "neurons did not spike");
     report(state, *timed->simulation, seconds, delivered, timed->synapses, iterations * window * tick_s);
 }
 
-#define SALTUS_BENCH_ARGUMENTS                                                                                         \
+#define SALTUS_BENCH_ARGUMENTS \
     ->Args({1000, 100, 10})->Args({10'000, 100, 10})->Unit(benchmark::kMillisecond)->MinTime(0.5)
 BENCHMARK(synapses<fixed>)->Name("synapses_static") SALTUS_BENCH_ARGUMENTS;
 BENCHMARK(synapses<pair>)->Name("synapses_pair_stdp") SALTUS_BENCH_ARGUMENTS;

@@ -35,8 +35,8 @@ struct PairStdpUpdate {
     static constexpr bool slow_traces = false;
 
     explicit PairStdpUpdate(const PairStdp& p)
-        : w_max(p.w_max), low(std::min(0.0, p.w_max)), high(std::max(0.0, p.w_max)), alpha(p.alpha),
-          mu_plus(p.mu_plus), mu_minus(p.mu_minus) {}
+        : w_max(p.w_max), low(std::min(0.0, p.w_max)), high(std::max(0.0, p.w_max)), alpha(p.alpha), mu_plus(p.mu_plus),
+          mu_minus(p.mu_minus) {}
 
     /// A postsynaptic spike. pre: r.
     [[nodiscard]] double potentiated(double w, double rate, double pre, double /*post_slow*/) const {

@@ -15,9 +15,7 @@ struct SpikeTraces {
     Pairing pairing;
 
     /// A trace right after a spike that found it at `before`.
-    [[nodiscard]] double after_spike(double before) const {
-        return pairing == Pairing::nearest ? 1.0 : before + 1.0;
-    }
+    [[nodiscard]] double after_spike(double before) const { return pairing == Pairing::nearest ? 1.0 : before + 1.0; }
 };
 
 /// Pairings further apart than this many time constants count as nothing (less than 5e-18 of one at a distance of 0).

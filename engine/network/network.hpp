@@ -61,7 +61,7 @@ struct ProjectionSpec {
     Optimiser optimiser = Sgd{};
     WeightLimits limits{};
     std::optional<ShortTerm> short_term{}; ///< short-term plasticity: arrivals are scaled by u x
-    std::string name{}; ///< for messages; default "source -> target"
+    std::string name{};                    ///< for messages; default "source -> target"
 };
 
 struct Projection {

@@ -12,7 +12,9 @@ namespace {
 const Eprop* eprop_of(const Projection& p) { return std::get_if<Eprop>(&p.spec.rule); }
 bool is_delta_rule(const Projection& p) { return std::holds_alternative<ReadoutRule>(p.spec.rule); }
 /// Rules of spike timing are validate_synapse_types's.
-bool learns(const Projection& p) { return !std::holds_alternative<Static>(p.spec.rule) && !is_spike_timing(p.spec.rule); }
+bool learns(const Projection& p) {
+    return !std::holds_alternative<Static>(p.spec.rule) && !is_spike_timing(p.spec.rule);
+}
 
 /// e-prop's traces are those of neurons whose arrivals move the membrane itself.
 bool fits_eprop(const Population& p) {

@@ -87,8 +87,9 @@ void check_short_term(const Network& network, const Projection& projection, cons
     check_tau("ShortTerm tau_fac_ms", p.tau_fac_ms);
     const Rule& rule = projection.spec.rule;
     if (!std::holds_alternative<Static>(rule) && !is_spike_timing(rule))
-        throw ConfigError(place, "short_term is set, but the rule learns from errors, whose traces take every arrival "
-                                 "to have the full weight",
+        throw ConfigError(place,
+                          "short_term is set, but the rule learns from errors, whose traces take every arrival "
+                          "to have the full weight",
                           "leave short_term out, or use no rule or one of spike timing");
 }
 

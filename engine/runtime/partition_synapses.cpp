@@ -60,8 +60,8 @@ void Partition<Real>::sweep(Tick now) {
         if (now >= history.next_sweep()) {
             const Rule& rule = network_.projections()[history.first_projection()].spec.rule;
             for (RowSet<Real>& set : rows_) {
-                const bool reads = set.slice == history.slice() &&
-                                   network_.projections()[set.projection].spec.rule == rule;
+                const bool reads =
+                    set.slice == history.slice() && network_.projections()[set.projection].spec.rule == rule;
                 if (reads) set.plasticity->sweep(now);
             }
             history.forget(now);

@@ -52,8 +52,8 @@ class Plasticity {
     }
     /// Makes up for updates that were put off: weights and optimiser are as an eager implementation would have them.
     virtual void settle(Tick /*now*/) {}
-    /// Rules of spike timing, after everything of tick `now`: a block of their history is over, rows that have long been
-    /// silent are carried.
+    /// Rules of spike timing, after everything of tick `now`: a block of their history is over, rows that have long
+    /// been silent are carried.
     virtual void sweep(Tick /*now*/) {}
     /// Neurons return to rest after tick `now`: so do traces of spikes that no interval's end has reset.
     virtual void rest(Tick /*now*/) {}

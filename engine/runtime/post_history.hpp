@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Spikes of the neurons of one slice, as rules of spike timing read them: the traces of each neuron, and the spikes that
-// weights have yet to learn of. Shared by all projections onto the slice that have the same rule.
+// Spikes of the neurons of one slice, as rules of spike timing read them: the traces of each neuron, and the spikes
+// that weights have yet to learn of. Shared by all projections onto the slice that have the same rule.
 //
 // Memory is bounded. A spike counts for a synapse only within the window after the synapse's last arrival. Model time
 // is divided into blocks as long as the window: block b holds the ticks b W + 1 ... (b + 1) W. When a block is over,

@@ -21,8 +21,7 @@ class StdpPlasticity final : public Plasticity<Real> {
   public:
     /// @param history of the target slice, for this rule; outlives this.
     StdpPlasticity(PlasticContext<Real> context, const Update& update, const PostHistory& history)
-        : Plasticity<Real>(std::move(context)), update_(update), history_(history),
-          row_(this->c_.rows->group_count()) {
+        : Plasticity<Real>(std::move(context)), update_(update), history_(history), row_(this->c_.rows->group_count()) {
         if constexpr (Update::slow_traces) pre_slow_.assign(row_.size(), 0.0);
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// I6 and I7 for synapse types, beside projections that learn by e-prop: cuts, executors, pieces, probes and looks change
-// no bit.
+// I6 and I7 for synapse types, beside projections that learn by e-prop: cuts, executors, pieces, probes and looks
+// change no bit.
 #include "tests/runtime/learning_network.hpp"
 #include "tests/support/catch.hpp"
 
@@ -17,23 +17,34 @@ struct MixedNetwork : LearningNetwork {
     std::vector<ProjectionId> plastic;
 
     explicit MixedNetwork(const NetworkOptions& o) : LearningNetwork(o) {
-        extra = network.add("extra", 40, LifParameters{.tau_m_ms = 10.0, .reset = Reset::to_value, .refractory_ms = 5.0});
-        const ShortTerm depressing{.U = 0.6, .tau_rec_ms = 60.0}, both{.U = 0.3, .tau_rec_ms = 40.0, .tau_fac_ms = 90.0};
+        extra =
+            network.add("extra", 40, LifParameters{.tau_m_ms = 10.0, .reset = Reset::to_value, .refractory_ms = 5.0});
+        const ShortTerm depressing{.U = 0.6, .tau_rec_ms = 60.0},
+            both{.U = 0.3, .tau_rec_ms = 40.0, .tau_fac_ms = 90.0};
         const PairStdp pair{.tau_plus_ms = 2.0, .tau_minus_ms = 5.0, .lambda = 0.05, .mu_plus = 0.4, .mu_minus = 1.0};
         const TripletStdp triplet{.tau_plus_ms = 1.5, .a3_plus = 0.05, .a2_minus = 0.01, .w_max = 0.8};
-        add(input, {.connector = FixedInDegree{8}, .weight = Uniform{0.3, 0.9}, .delay_ms = Uniform{0.5, 7.49},
-                    .rule = pair});
-        add(hidden, {.connector = FixedInDegree{5}, .weight = Uniform{0.1, 0.4}, .delay_ms = Uniform{1.5, 4.49},
-                     .allow_multapses = true, .rule = triplet, .short_term = both});
+        add(input,
+            {.connector = FixedInDegree{8}, .weight = Uniform{0.3, 0.9}, .delay_ms = Uniform{0.5, 7.49}, .rule = pair});
+        add(hidden, {.connector = FixedInDegree{5},
+                     .weight = Uniform{0.1, 0.4},
+                     .delay_ms = Uniform{1.5, 4.49},
+                     .allow_multapses = true,
+                     .rule = triplet,
+                     .short_term = both});
         PairStdp weak = pair;
         weak.w_max = 0.04;
         add(extra, {.weight = Uniform{0.0, 0.04}, .delay_ms = Constant{2.0}, .allow_self = false, .rule = weak});
-        add(extra, {.connector = FixedInDegree{6}, .weight = Uniform{0.0, 0.2}, .delay_ms = Uniform{1.5, 3.49},
+        add(extra, {.connector = FixedInDegree{6},
+                    .weight = Uniform{0.0, 0.2},
+                    .delay_ms = Uniform{1.5, 3.49},
                     .rule = triplet});
-        network.connect(extra, hidden, {.connector = FixedInDegree{4}, .weight = Normal{0.0, 0.2},
-                                        .delay_ms = Uniform{1.5, 3.49}, .short_term = depressing});
-        network.connect(extra, readout, {.weight = Normal{0.0, 0.05}, .delay_ms = Constant{0.0},
-                                         .short_term = depressing});
+        network.connect(extra, hidden,
+                        {.connector = FixedInDegree{4},
+                         .weight = Normal{0.0, 0.2},
+                         .delay_ms = Uniform{1.5, 3.49},
+                         .short_term = depressing});
+        network.connect(extra, readout,
+                        {.weight = Normal{0.0, 0.05}, .delay_ms = Constant{0.0}, .short_term = depressing});
     }
 
   private:
@@ -94,7 +105,8 @@ TEST_CASE("any cut, any executor: synapse types beside e-prop", "[determinism][s
             CHECK(whole.updates > 10'000);
             std::uint64_t draw = 0;
             for (const std::uint32_t partitions : {2u, 5u, 16u, 64u}) {
-                for (const auto policy : {Partitioning::balanced, Partitioning::by_population, Partitioning::edge_cut}) {
+                for (const auto policy :
+                     {Partitioning::balanced, Partitioning::by_population, Partitioning::edge_cut}) {
                     const SimulationOptions cut{.precision = precision,
                                                 .partitions = partitions,
                                                 .partitioning = policy,

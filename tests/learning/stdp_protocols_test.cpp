@@ -26,8 +26,7 @@ struct Protocol {
     explicit Protocol(const Rule& rule, double weight) {
         pre = network.add("pre", 1, InputParameters{});
         force = network.add("force", 1, InputParameters{});
-        neuron = network.add("neuron", 1,
-                             LifParameters{.tau_m_ms = 5.0, .threshold = 100.0, .reset = Reset::to_value});
+        neuron = network.add("neuron", 1, LifParameters{.tau_m_ms = 5.0, .threshold = 100.0, .reset = Reset::to_value});
         plastic = network.connect(pre, neuron, {.weight = Constant{weight}, .delay_ms = Constant{5.0}, .rule = rule});
         network.connect(force, neuron, {.weight = Constant{1000.0}, .delay_ms = Constant{5.0}});
     }
@@ -61,8 +60,8 @@ double triplet_sum(const TripletStdp& p, const std::vector<Tick>& arrivals, cons
     for (const Tick t : spikes)
         sum += trace(arrivals, t, p.tau_plus_ms, true) * (p.a2_plus + p.a3_plus * trace(spikes, t, p.tau_y_ms, false));
     for (const Tick t : arrivals)
-        sum -= trace(spikes, t, p.tau_minus_ms, false) *
-               (p.a2_minus + p.a3_minus * trace(arrivals, t, p.tau_x_ms, false));
+        sum -=
+            trace(spikes, t, p.tau_minus_ms, false) * (p.a2_minus + p.a3_minus * trace(arrivals, t, p.tau_x_ms, false));
     return sum;
 }
 
@@ -86,8 +85,8 @@ TEST_CASE("pair rule: the window is two exponentials", "[learning][stdp]") {
     const Protocol protocol(rule, 1.0);
     for (Tick dt = -600; dt <= 600; dt += 37) {
         const double apart_ms = static_cast<double>(dt) * tick_ms;
-        const double expected = dt >= 0 ? 0.02 * 2.0 * std::exp(-apart_ms / 17.0)
-                                        : -0.02 * 0.6 * 2.0 * std::exp(apart_ms / 34.0);
+        const double expected =
+            dt >= 0 ? 0.02 * 2.0 * std::exp(-apart_ms / 17.0) : -0.02 * 0.6 * 2.0 * std::exp(apart_ms / 34.0);
         INFO("dt " << apart_ms << " ms");
         CHECK(std::abs(protocol.change({2000}, {2000 + dt}) - expected) < 1e-14);
         CHECK(std::abs(protocol.change({2000}, {2000 + dt}, NAN, 60'000) - expected) < 1e-14); // after sweeps
@@ -132,8 +131,8 @@ TEST_CASE("triplet rule: the frequency of pairs decides", "[learning][stdp]") {
         INFO(hz << " Hz");
         const double after = pairing_at(cortex, hz, 10 * ms), before = pairing_at(cortex, hz, -10 * ms);
         if (hz == 0.1) {
-            CHECK(std::abs(after) < 0.01);  // no potentiation by rare pairs
-            CHECK(before < -0.25);          // depression
+            CHECK(std::abs(after) < 0.01); // no potentiation by rare pairs
+            CHECK(before < -0.25);         // depression
         }
         if (hz == 50.0) {
             CHECK(after > 0.3); // potentiation, whichever comes first

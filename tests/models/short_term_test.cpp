@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Short-term plasticity: closed forms of the steady state, the published responses, one factor for all delays.
+#include "models/short_term.hpp"
 #include "engine/network/network.hpp"
 #include "engine/runtime/simulation.hpp"
-#include "models/short_term.hpp"
 #include "tests/support/catch.hpp"
 
 #include <cmath>
@@ -11,7 +11,7 @@ namespace {
 
 using namespace saltus;
 
-constexpr ShortTerm depressing{.U = 0.53, .tau_rec_ms = 800.0, .tau_fac_ms = 0.0};    // Tsodyks, Markram 1997
+constexpr ShortTerm depressing{.U = 0.53, .tau_rec_ms = 800.0, .tau_fac_ms = 0.0};     // Tsodyks, Markram 1997
 constexpr ShortTerm facilitating{.U = 0.03, .tau_rec_ms = 130.0, .tau_fac_ms = 530.0}; // Markram, Wang, Tsodyks 1998
 
 /// Responses u x to a regular train.

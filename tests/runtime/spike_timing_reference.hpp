@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A referee for synapse types: LIF neurons stepped tick by tick; every synapse has traces, u and x of its own, decayed at
-// every tick; every postsynaptic spike changes every synapse onto the neuron at once. Double precision, libm, and
+// A referee for synapse types: LIF neurons stepped tick by tick; every synapse has traces, u and x of its own, decayed
+// at every tick; every postsynaptic spike changes every synapse onto the neuron at once. Double precision, libm, and
 // nothing of the engine's code. Also the Saltus network of the same description.
 #pragma once
 
@@ -224,7 +224,8 @@ struct TimedSimulation {
     std::vector<ProjectionId> projections;
 
     explicit TimedSimulation(const TimedNetwork& net)
-        : network({.tick = std::chrono::microseconds(100), .delay_resolution = std::chrono::microseconds(100),
+        : network({.tick = std::chrono::microseconds(100),
+                   .delay_resolution = std::chrono::microseconds(100),
                    .learning_clock = 10}) {
         input = network.add("input", net.inputs, InputParameters{});
         neurons = network.add("neurons", net.neurons,
@@ -239,11 +240,9 @@ struct TimedSimulation {
                 list.weights.push_back(s.weight);
                 list.delays_ms.push_back(static_cast<double>(s.delay) * reference_tick_ms);
             }
-            projections.push_back(network.connect(p.from_input ? input : neurons, neurons,
-                                                  {.connector = list,
-                                                   .allow_multapses = true,
-                                                   .rule = p.rule,
-                                                   .short_term = p.short_term}));
+            projections.push_back(network.connect(
+                p.from_input ? input : neurons, neurons,
+                {.connector = list, .allow_multapses = true, .rule = p.rule, .short_term = p.short_term}));
         }
     }
 };

@@ -44,8 +44,8 @@ void compare(const TimedNetwork& net, SimulationOptions options, Totals& totals,
         simulation.advance_until(t);
         REQUIRE((spikes_of(simulation) == reference.spikes())); // long lists: not printed
         for (std::size_t p = 0; p < net.projections.size(); ++p)
-            totals.worst =
-                std::max(totals.worst, largest_difference(simulation.weights(made.projections[p]), reference.weights(p)));
+            totals.worst = std::max(totals.worst,
+                                    largest_difference(simulation.weights(made.projections[p]), reference.weights(p)));
         REQUIRE(totals.worst < 1e-9);
         interfere(t, simulation, made, reference);
     }
