@@ -94,39 +94,12 @@ class NeuronGroup {
 
     /// An all-to-all row arrives at tick t. w: [size].
     template <class Real>
-    void receive_dense(const Real* w, Tick t) {
-        if (dense_at_ != t) {
-            advance_all(t);
-            dense_at_ = t;
-        }
-        if (Model::state_arrays == 0) return;
-        if (Model::currents || clamped_ == 0) return add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
-        mend_.clear();
-        double* v = membrane();
-        for (const std::uint32_t j : deviants_) mend_.push_back(v[j]);
-        add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
-        for (std::size_t d = 0; d < deviants_.size(); ++d) {
-            if (last_[deviants_[d]] > t) v[deviants_[d]] = mend_[d]; // lost: the neuron is clamped
-        }
-    }
+    void receive_dense(const Real* w, Tick t);
 
     /// A sparse row arrives at tick t.
     template <class Real>
     void receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
-                        const CrossingQueue& crossings, std::uint32_t first_neuron) {
-        if (!looks_at_all()) {
-            if (crossings.size() == 0) return receive_quietly(target, w, count, t, [](std::uint32_t) { return false; });
-            return receive_quietly(target, w, count, t,
-                                   [&](std::uint32_t j) { return crossings.at(first_neuron + j) != never; });
-        }
-        for (std::size_t k = 0; k < count; ++k) {
-            const std::uint32_t j = target[k];
-            advance_one(j, t);
-            if (time_of(j) > t) continue; // lost: the neuron is clamped
-            Model::arrive(cells_[j], view(), j, static_cast<double>(w[k]));
-            touch(j, t);
-        }
-    }
+                        const CrossingQueue& crossings, std::uint32_t first_neuron);
 
     /// Marks a neuron for the threshold tests of tick t.
     void touch(std::uint32_t j, Tick t) {
@@ -270,50 +243,11 @@ class NeuronGroup {
     /// scheduled(j): the hot loop.
     template <class Real, class Scheduled>
     void receive_quietly(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
-                         const Scheduled& scheduled) {
-        if (base_ == t) return receive_here(target, w, count, t, scheduled);
-        constexpr std::size_t n = Model::state_arrays;
-        const typename Model::View s = view();
-        Tick* const last = last_.data();
-        const Tick base = base_;
-        for (std::size_t k = 0; k < count; ++k) {
-            const std::uint32_t j = target[k];
-            const Tick own = last[j];
-            const Tick gap = t - std::max(own, base);
-            if (gap < 0) continue; // lost: the neuron is clamped
-            if (own <= base) become_deviant(j);
-            last[j] = t;
-            std::array<double, n> now, moved;
-            typename Model::View now_view{}, moved_view{};
-            for (std::size_t e = 0; e < n; ++e) {
-                now[e] = moved[e] = s[e][j];
-                now_view[e] = &now[e];
-                moved_view[e] = &moved[e];
-            }
-            // Whether a neuron was touched this tick already is anyone's guess: a choice of values, not a branch.
-            Model::advance(cells_[j], Model::decay(cells_[j], gap), moved_view, 0);
-            for (std::size_t e = 0; e < n; ++e) now[e] = gap > 0 ? moved[e] : now[e];
-            Model::arrive(cells_[j], now_view, 0, static_cast<double>(w[k]));
-            for (std::size_t e = 0; e < n; ++e) s[e][j] = now[e];
-            if constexpr (n > 0) {
-                if (may_spike(j, now[0]) || scheduled(j)) touched_.push_back(j);
-            }
-        }
-    }
+                         const Scheduled& scheduled);
     /// The same where the whole group has been brought to tick t already.
     template <class Real, class Scheduled>
     void receive_here(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
-                      const Scheduled& scheduled) {
-        const typename Model::View s = view();
-        for (std::size_t k = 0; k < count; ++k) {
-            const std::uint32_t j = target[k];
-            if (last_[j] > t) continue; // lost: the neuron is clamped
-            Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
-            if constexpr (Model::state_arrays > 0) {
-                if (may_spike(j, s[0][j]) || scheduled(j)) touched_.push_back(j);
-            }
-        }
-    }
+                      const Scheduled& scheduled);
     [[nodiscard]] bool may_spike(std::uint32_t j, double v) const { return !(v < level(j) && v > -no_state); }
     static constexpr double no_state = 1e300; ///< beyond it, or undefined, a membrane is faulty
     [[nodiscard]] double level(std::uint32_t j) const {
@@ -404,46 +338,12 @@ class NeuronGroup {
         return Model::distance(cells_[j], view(), j) >= 0.0 ? 1 : 0;
     }
 
-    void spike(std::uint32_t j, Tick t) {
-        advance_one(j, t);
-        const auto& constants = cells_[j];
-        Model::reset(constants, view(), j);
-        refractory_until_[j] = t + constants.refractory;
-        ++spikes_in_interval_[j];
-        if (!constants.clamp || constants.refractory == 0) return;
-        if constexpr (Model::currents) {
-            set_time(j, t);
-            return;
-        }
-        if constexpr (Model::adaptive) state_[1][j] *= constants.adaptation(constants.refractory);
-        set_time(j, t + constants.refractory);
-        ++clamped_;
-    }
+    void spike(std::uint32_t j, Tick t);
 
-    void reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
-        const Tick time = time_of(j);
-        if (time == never) return crossings.set(first_neuron + j, never); // stopped
-        if (!clamped(j, time)) return crossings.set(first_neuron + j, next_spike(j, view(), j, time, t));
-        // foretold from the end of the refractory period
-        std::array<double, Model::state_arrays> copy = peek(j, refractory_until_[j]);
-        typename Model::View one{};
-        for (std::size_t k = 0; k < copy.size(); ++k) one[k] = &copy[k];
-        crossings.set(first_neuron + j, next_spike(j, one, 0, refractory_until_[j], t));
-    }
+    void reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron);
 
     /// The first tick after t at which neuron j, of state s[place] at tick `time`, is to be tested without an arrival.
-    [[nodiscard]] Tick next_spike(std::uint32_t j, const typename Model::View& s, std::size_t place, Tick time,
-                                  Tick t) {
-        if constexpr (may_escape<Model>) {
-            const Tick start = std::max({t, refractory_until_[j], time});
-            if (random()) return candidates_.foretell<Model>(j, cells_[j], s, place, time, t, start);
-        }
-        const Tick earliest = std::max({t + 1, refractory_until_[j], time});
-        // Where arrivals move currents, a crossing between two ticks counts: looked for from this very moment on.
-        const Tick begin = Model::currents ? std::max(refractory_until_[j], time) : earliest;
-        const Tick gap = Model::next_crossing(cells_[j], s, place, begin - time);
-        return gap == never ? never : std::max(time + gap, earliest);
-    }
+    [[nodiscard]] Tick next_spike(std::uint32_t j, const typename Model::View& s, std::size_t place, Tick time, Tick t);
 
     Cells cells_;
     ThresholdFacts facts_;               // if spiking
