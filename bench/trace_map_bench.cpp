@@ -13,8 +13,8 @@ namespace {
 using Lif = EpropMap<false, false>;
 using Adaptive = EpropMap<true, false>;
 
-const Lif lif{0.95, 0.0, 0.0, 0.95, 0.05};
-const Adaptive adaptive{0.95, 0.995, 0.3, 0.95, 0.05};
+const Lif lif{{0.95}, {0.95, 0.05}};
+const Adaptive adaptive{{0.95, 0.995, 0.3}, {0.95, 0.05}};
 
 std::vector<double> uniform_draws(std::size_t n, double low, double high, std::uint64_t seed) {
     RandomStream random(seed, n);

@@ -24,18 +24,32 @@ namespace saltus {
 
 inline constexpr std::size_t block_steps = 16;
 
+/// Coefficients of one step of a population: [neurons] each; third is read only if the rule has one.
+struct StepCoefficients {
+    const double* psi;
+    const double* signal;
+    const double* third = nullptr;
+
+    template <TraceRule Rule>
+    [[nodiscard]] SALTUS_INLINE auto map(const Rule& rule, std::size_t j) const {
+        if constexpr (Rule::has_third) return rule.template step<double>(psi[j], signal[j], third[j]);
+        return rule.template step<double>(psi[j], signal[j], 0.0);
+    }
+};
+
 /// product <- step(psi, signal) * product for n neurons; entries of product are [entry][stride].
 template <TraceRule Rule>
-SALTUS_SIMD void extend_products(const Rule& rule_in, std::size_t n, std::size_t stride, const double* __restrict psi,
-                                 const double* __restrict signal, double* __restrict product) {
+SALTUS_SIMD void extend_products(const Rule& rule_in, std::size_t n, std::size_t stride,
+                                 const StepCoefficients& step_in, double* __restrict product) {
     using Map = TraceMap<double, Rule::traces>;
     const Rule rule = rule_in;
+    const StepCoefficients step = step_in;
 #pragma GCC ivdep
     for (std::size_t j = 0; j < n; ++j) {
         Map before;
 #pragma GCC unroll 16
         for (std::size_t e = 0; e < before.size(); ++e) before[e] = product[e * stride + j];
-        const Map after = compose(rule.template step<double>(psi[j], signal[j]), before);
+        const Map after = compose(step.map(rule, j), before);
 #pragma GCC unroll 16
         for (std::size_t e = 0; e < after.size(); ++e) product[e * stride + j] = after[e];
     }
@@ -43,17 +57,17 @@ SALTUS_SIMD void extend_products(const Rule& rule_in, std::size_t n, std::size_t
 
 /// suffix <- later_suffix * step(psi, signal) for n neurons.
 template <TraceRule Rule>
-SALTUS_SIMD void extend_suffix(const Rule& rule_in, std::size_t n, std::size_t stride, const double* __restrict psi,
-                               const double* __restrict signal, const double* __restrict later,
-                               double* __restrict suffix) {
+SALTUS_SIMD void extend_suffix(const Rule& rule_in, std::size_t n, std::size_t stride, const StepCoefficients& step_in,
+                               const double* __restrict later, double* __restrict suffix) {
     using Map = TraceMap<double, Rule::traces>;
     const Rule rule = rule_in;
+    const StepCoefficients step = step_in;
 #pragma GCC ivdep
     for (std::size_t j = 0; j < n; ++j) {
         Map after;
 #pragma GCC unroll 16
         for (std::size_t e = 0; e < after.size(); ++e) after[e] = later[e * stride + j];
-        const Map whole = compose(after, rule.template step<double>(psi[j], signal[j]));
+        const Map whole = compose(after, step.map(rule, j));
 #pragma GCC unroll 16
         for (std::size_t e = 0; e < whole.size(); ++e) suffix[e * stride + j] = whole[e];
     }
@@ -90,8 +104,9 @@ class BlockProducts {
     /// @param neurons size of the population @param blocks closed blocks kept: the horizon is 16 blocks steps.
     BlockProducts(const Rule& rule, std::size_t neurons, std::size_t blocks)
         : rule_(rule), neurons_(neurons), stride_((neurons + 7) / 8 * 8), blocks_(blocks), psi_(stride_ * block_steps),
-          signal_(stride_ * block_steps), suffix_(blocks * block_steps * entries * stride_),
-          total_(blocks * entries * stride_), current_(entries * stride_) {
+          signal_(stride_ * block_steps), third_(Rule::has_third ? stride_ * block_steps : 0),
+          suffix_(blocks * block_steps * entries * stride_), total_(blocks * entries * stride_),
+          current_(entries * stride_) {
         set_identity(current_.data());
     }
 
@@ -101,13 +116,15 @@ class BlockProducts {
     [[nodiscard]] std::int64_t steps() const { return steps_; }
     [[nodiscard]] std::int64_t block_of(std::int64_t step) const { return step / std::int64_t{block_steps}; }
 
-    /// Appends a step. psi, signal: [neurons]. The open block must not be full.
-    void append(const double* psi, const double* signal) {
+    /// Appends a step. psi, signal: [neurons]; third likewise if the rule has one. The open block must not be full.
+    void append(const double* psi, const double* signal, const double* third = nullptr) {
         assert(!full());
+        assert(third != nullptr || !Rule::has_third);
         const std::size_t offset = open_steps();
         std::copy_n(psi, neurons_, &psi_[offset * stride_]);
         std::copy_n(signal, neurons_, &signal_[offset * stride_]);
-        extend_products<Rule>(rule_, neurons_, stride_, psi, signal, current_.data());
+        if constexpr (Rule::has_third) std::copy_n(third, neurons_, &third_[offset * stride_]);
+        extend_products<Rule>(rule_, neurons_, stride_, {psi, signal, third}, current_.data());
         ++steps_;
     }
 
@@ -122,8 +139,7 @@ class BlockProducts {
         copy_step_map(block_steps - 1, suffix);
         for (std::size_t offset = block_steps - 1; offset-- > 0;) {
             double* earlier = slot_suffix(closed_, offset);
-            extend_suffix<Rule>(rule_, neurons_, stride_, &psi_[offset * stride_], &signal_[offset * stride_], suffix,
-                                earlier);
+            extend_suffix<Rule>(rule_, neurons_, stride_, open_step(offset), suffix, earlier);
             suffix = earlier;
         }
         for (std::int64_t b = std::max<std::int64_t>(0, closed_ - static_cast<std::int64_t>(blocks_) + 1); b < closed_;
@@ -156,8 +172,7 @@ class BlockProducts {
     /// Carries the traces of a synapse onto neuron j along the path.
     SALTUS_INLINE void carry(const Path& p, std::size_t j, Traces& x) const {
         for (std::size_t offset = p.plain_first; offset < p.plain_last; ++offset) {
-            apply<double, Rule::traces>(
-                rule_.template step<double>(psi_[offset * stride_ + j], signal_[offset * stride_ + j]), x);
+            apply<double, Rule::traces>(open_step(offset).map(rule_, j), x);
         }
         if (p.suffix == nullptr) return;
         apply<double, Rule::traces>(load(p.suffix, j), x);
@@ -175,10 +190,14 @@ class BlockProducts {
     }
 
     [[nodiscard]] std::size_t bytes() const {
-        return (psi_.size() * 2 + suffix_.size() + total_.size() + current_.size()) * sizeof(double);
+        return (psi_.size() * 2 + third_.size() + suffix_.size() + total_.size() + current_.size()) * sizeof(double);
     }
 
   private:
+    [[nodiscard]] SALTUS_INLINE StepCoefficients open_step(std::size_t offset) const {
+        return {&psi_[offset * stride_], &signal_[offset * stride_],
+                Rule::has_third ? &third_[offset * stride_] : nullptr};
+    }
     [[nodiscard]] std::size_t open_steps() const {
         return static_cast<std::size_t>(steps_ - closed_ * std::int64_t{block_steps});
     }
@@ -206,7 +225,7 @@ class BlockProducts {
     }
     void copy_step_map(std::size_t offset, double* destination) const {
         for (std::size_t j = 0; j < neurons_; ++j) {
-            const Map m = rule_.template step<double>(psi_[offset * stride_ + j], signal_[offset * stride_ + j]);
+            const Map m = open_step(offset).map(rule_, j);
             for (std::size_t e = 0; e < entries; ++e) destination[e * stride_ + j] = m[e];
         }
     }
@@ -215,10 +234,10 @@ class BlockProducts {
     std::size_t neurons_, stride_, blocks_;
     std::int64_t steps_ = 0;
     std::int64_t closed_ = 0;
-    std::vector<double> psi_, signal_; // open block: [16][stride]
-    std::vector<double> suffix_;       // [blocks][16][entries][stride]
-    std::vector<double> total_;        // [blocks][entries][stride]
-    std::vector<double> current_;      // [entries][stride]
+    std::vector<double> psi_, signal_, third_; // open block: [16][stride]
+    std::vector<double> suffix_;               // [blocks][16][entries][stride]
+    std::vector<double> total_;                // [blocks][entries][stride]
+    std::vector<double> current_;              // [entries][stride]
 };
 
 } // namespace saltus

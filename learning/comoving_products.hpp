@@ -141,7 +141,7 @@ class CoMovingProducts {
     [[nodiscard]] std::size_t length() const { return length_; }
 
     /// Appends a step. psi, signal: [neurons]. The open block must not be full.
-    void append(const double* psi, const double* signal) {
+    void append(const double* psi, const double* signal, const double* /*third*/ = nullptr) {
         assert(!full());
         UnitMap<traces> scale;
         for (std::size_t row = 1; row < traces; ++row)

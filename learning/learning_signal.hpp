@@ -30,6 +30,10 @@ inline void softmax(std::span<double> y) {
 /// Error of a readout; y and target: [outputs]; y is overwritten by the error.
 inline void readout_error(Error kind, std::span<double> y, std::span<const double> target) {
     if (kind == Error::cross_entropy) softmax(y);
+    if (kind == Error::label || kind == Error::value) {
+        for (std::size_t o = 0; o < y.size(); ++o) y[o] = kind == Error::value ? -1.0 : -target[o];
+        return;
+    }
     for (std::size_t o = 0; o < y.size(); ++o) y[o] -= target[o];
 }
 

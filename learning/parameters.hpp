@@ -3,6 +3,7 @@
 // equations are in the file of each rule.
 #pragma once
 
+#include "learning/optimisers.hpp"
 #include "learning/surrogate.hpp"
 
 #include <cstdint>
@@ -11,21 +12,106 @@
 
 namespace saltus {
 
-/// Keeps firing rates near a target: adds c (f_j - f_target) times the eligibility to the gradient.
+/// Which deviations of a firing rate are corrected.
+enum class RateBound {
+    both,  ///< towards the target, from either side
+    lower, ///< only rates below it
+    upper  ///< only rates above it
+};
+
+/// Keeps firing rates near a target: adds c d_j times the eligibility to the gradient, d_j = f_j - f_target where the
+/// bound asks for it and beyond the tolerance, else 0.
 struct RateRegularisation {
     double strength = 0.0; ///< c_reg >= 0; 0 switches it off
     double target_hz = 10.0;
     double tau_ms = 500.0; ///< low-pass of the rate (arrival schedule only; the interval schedule counts spikes)
+    RateBound bound = RateBound::both;
+    double tolerance_hz = 0.0; ///< no correction within target +- tolerance; beyond, from its edge
+    bool population = false;   ///< f_j is the mean over the population, not each neuron's own
     friend bool operator==(const RateRegularisation&, const RateRegularisation&) = default;
 };
 
-/// e-prop onto LIF or adaptive LIF neurons (Bellec et al. 2020). Equations: learning/eprop.hpp.
+/// Keeps membranes within a band: adds V_j times the membrane's derivative h to the gradient in each step,
+/// V_j = c (max(0, v_j - high) - max(0, low - v_j)), 0 while refractory (Bellec et al. 2020, with low = -high).
+struct VoltageRegularisation {
+    double strength = 0.0; ///< c >= 0; 0 switches it off
+    double low = -1.0;
+    double high = 1.0;
+    friend bool operator==(const VoltageRegularisation&, const VoltageRegularisation&) = default;
+};
+
+/// e-prop onto LIF, adaptive LIF or CuBa LIF neurons (Bellec et al. 2020). Equations: learning/eprop.hpp.
 struct Eprop {
     Surrogate surrogate = PiecewiseLinear{};
     double filter_tau_ms = 20.0;   ///< kappa: low-pass of the eligibility; the readout's time constant
     bool normalised_filter = true; ///< gain 1 - kappa of that low-pass, else 1 (published variants differ)
     RateRegularisation rate{};
+    VoltageRegularisation voltage{};
+    /// Whether the gradient takes the reset into account; usually better without (Neftci, Mostafa, Zenke 2019). Soft
+    /// resets only, not with adaptation, not with the voltage regulariser.
+    bool reset_in_gradient = false;
     friend bool operator==(const Eprop&, const Eprop&) = default;
+};
+
+/// SuperSpike onto LIF or CuBa LIF neurons (Zenke and Ganguli 2018). Equations: learning/superspike.hpp. The time
+/// constants are those of the van Rossum distance; use the same as the error's (ErrorSpec).
+struct SuperSpike {
+    Surrogate surrogate = FastSigmoid{};
+    double tau_rise_ms = 5.0;
+    double tau_decay_ms = 10.0;
+    friend bool operator==(const SuperSpike&, const SuperSpike&) = default;
+};
+
+/// The gradient of each step's loss by that step's spikes. Equations, and what makes it DECOLLE, OTTT or ETLP:
+/// learning/instant.hpp.
+struct Instantaneous {
+    Surrogate surrogate = PiecewiseLinear{};
+    friend bool operator==(const Instantaneous&, const Instantaneous&) = default;
+};
+using Decolle = Instantaneous; ///< with a static readout of the layer's own, an error there, symmetric feedback
+using Ottt = Instantaneous;    ///< with symmetric feedback from the layer above (FeedbackSpec)
+using Etlp = Instantaneous;    ///< with Error::label at_events, random feedback
+
+/// Reward-based e-prop (Bellec et al. 2020) onto LIF, adaptive LIF or CuBa LIF neurons; needs Network::set_reward.
+/// Equations: learning/reward.hpp.
+struct RewardEprop {
+    Surrogate surrogate = PiecewiseLinear{};
+    double filter_tau_ms = 20.0;   ///< kappa: low-pass of the eligibility; the readout's time constant
+    bool normalised_filter = true; ///< gain 1 - kappa of that low-pass, else 1
+    friend bool operator==(const RewardEprop&, const RewardEprop&) = default;
+};
+
+/// The same onto a readout, actor or critic.
+struct RewardReadout {
+    friend bool operator==(const RewardReadout&, const RewardReadout&) = default;
+};
+
+/// S-TLLR onto LIF, adaptive LIF or CuBa LIF neurons (Apolinario and Roy 2025). Equations: learning/pairing.hpp.
+struct Stllr {
+    Surrogate surrogate = FastSigmoid{};
+    double tau_pre_ms = 20.0;  ///< low-pass of arrivals
+    double tau_post_ms = 20.0; ///< low-pass of the surrogate derivative
+    double after = 1.0;        ///< alpha_post: arrivals before the target's activity
+    double before = -0.2;      ///< alpha_pre: arrivals after it; the sign makes it causal or not
+    friend bool operator==(const Stllr&, const Stllr&) = default;
+};
+
+/// Reward-modulated STDP onto spiking neurons (Fremaux and Gerstner 2016): w grows by rate * reward * eligibility;
+/// needs Network::set_reward. Equations: learning/pairing.hpp.
+struct RewardStdp {
+    double tau_pre_ms = 20.0;
+    double tau_post_ms = 20.0;
+    double tau_eligibility_ms = 500.0;
+    double a_plus = 1.0;  ///< arrival, then spike
+    double a_minus = 1.0; ///< spike, then arrival
+    friend bool operator==(const RewardStdp&, const RewardStdp&) = default;
+};
+
+/// Prescribed error sensitivity onto spiking neurons (MacNeil and Eliasmith 2011): the low-passed arrivals times L_j,
+/// with feedback for encoders. Equations: learning/readout_rule.hpp.
+struct Pes {
+    double filter_tau_ms = 20.0; ///< low-pass of arrivals
+    friend bool operator==(const Pes&, const Pes&) = default;
 };
 
 /// Delta rule onto a leaky readout: the error times the low-passed presynaptic spikes. Equations:
@@ -76,45 +162,34 @@ struct Static {
     friend bool operator==(const Static&, const Static&) = default;
 };
 
-using Rule = std::variant<Static, Eprop, ReadoutRule, PairStdp, TripletStdp>;
+using Rule = std::variant<Static, Eprop, ReadoutRule, SuperSpike, Instantaneous, RewardEprop, RewardReadout, Stllr,
+                          RewardStdp, Pes, PairStdp, TripletStdp>;
 
 /// Whether a rule learns from the times of spikes alone: it needs no learning clock, error, feedback or optimiser.
 [[nodiscard]] inline bool is_spike_timing(const Rule& rule) {
     return std::holds_alternative<PairStdp>(rule) || std::holds_alternative<TripletStdp>(rule);
 }
 
-/// Plain gradient descent, w <- w - rate G.
-struct Sgd {
-    double rate = 1e-3;
-};
-
-/// Adam in TensorFlow's form (epsilon outside the correction); equations in learning/adam.hpp.
-struct Adam {
-    double rate = 1e-3;
-    double beta1 = 0.9;
-    double beta2 = 0.999;
-    double epsilon = 1e-8;
-};
-
-using Optimiser = std::variant<Sgd, Adam>;
-
-/// Weights are kept within these after every update.
-struct WeightLimits {
-    double low = -1e30;
-    double high = 1e30;
-};
-
 /// What a readout's error is at a learning edge.
 enum class Error {
-    mean_squared, ///< E = y - target
-    cross_entropy ///< E = softmax(y) - target
+    mean_squared,  ///< E = y - target
+    cross_entropy, ///< E = softmax(y) - target; with at_events and the action taken as target: policy gradient
+    label,         ///< E = -target: no error, a projection of the label (ETLP)
+    value,         ///< E = -1: the output is to grow (a critic's, whose learning is gated by the reward)
+    spike_train    ///< E = spikes minus target spikes, filtered (spike_error.hpp); spiking neurons only
 };
 
 /// How a readout's error reaches the learning neurons: L_j = sum_o B_jo E_o.
 enum class FeedbackKind {
-    symmetric, ///< B is the readout's weight matrix, at every moment
+    symmetric, ///< B is the weight matrix of the projection from the learner to the source, at every moment
     random,    ///< B is fixed and random (Lillicrap et al. 2016; "broadcast" e-prop)
     adaptive   ///< B starts random and receives every change of the readout's weights
+};
+
+/// What is fed back.
+enum class FeedbackSource {
+    error,         ///< E_o of a readout, or of spiking neurons with Error::spike_train
+    backpropagated ///< psi_k L_k of a layer of spiking neurons that learns: the instantaneous error of the layer below
 };
 
 /// When weights change.
@@ -132,7 +207,10 @@ struct LearningSchedule {
         1; ///< ... and of those only in every signal_period-th, counted from the interval's start
     double error_threshold = 0.0;  ///< intervals in which every |E| stayed below are not learned from; 0 = all are
     bool average_gradient = false; ///< divide gradients by the number of steps in which the error counts
-    bool reset_state = true;       ///< neurons return to rest at interval ends; spikes in flight are discarded
+    /// Interval schedule: steps before an interval whose arrivals still count for it (not with reset_state). 0: traces
+    /// start anew with each interval. Choose several of the rule's longest time constants.
+    std::int64_t memory_steps = 0;
+    bool reset_state = true; ///< neurons return to rest at interval ends; spikes in flight are discarded
 
     /// Updates at presynaptic arrivals, for ever: no intervals, no resets.
     [[nodiscard]] static LearningSchedule at_arrivals() {

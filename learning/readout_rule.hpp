@@ -3,24 +3,15 @@
 // step of a synapse j -> o, z_j holding this step's arrivals, E_o the error:
 //
 //     g <- g + E_o z,    z <- kappa z
+//
+// The prescribed error sensitivity rule (PES; MacNeil and Eliasmith 2011) is the same with L_j in the place of E_o and
+// a filter of its own: Delta w_ij = -rate z_i sum_o B_jo E_o, B being the encoders; psi plays no part.
 #pragma once
 
-#include "learning/trace_map.hpp"
+#include "learning/instant.hpp"
 
 namespace saltus {
 
-struct ReadoutMap {
-    static constexpr std::size_t traces = 2;
-    static constexpr std::size_t z = 0;
-    static constexpr std::size_t g = 1;
-    static constexpr bool has_rate_sum = false;
-
-    double kappa; ///< decay of the readout per learning step
-
-    template <class Real>
-    [[nodiscard]] SALTUS_INLINE TraceMap<Real, traces> step(Real /*psi*/, Real error) const {
-        return {static_cast<Real>(kappa), error, Real{1}};
-    }
-};
+using ReadoutMap = RuleMap<LeakMembrane, InstantHead>;
 
 } // namespace saltus

@@ -25,14 +25,17 @@ namespace saltus {
 template <class Real, std::size_t n>
 using TraceMap = std::array<Real, packed_size(n)>;
 
-/// What a rule has to state: the number of traces, which of them is z (arrivals are added to it) and which is the
-/// gradient g, and its one-step map for a surrogate derivative psi and a learning signal L.
+/// What a rule has to state: the number of traces; how many of them, from the first on, arrivals are added to, and how
+/// many, from the first on, are the same for all targets of a source; which is the gradient g; and its one-step map for
+/// a surrogate derivative psi, a learning signal L and, if has_third, one more coefficient of the target.
 template <class R>
-concept TraceRule = requires(const R rule, double psi, double signal) {
+concept TraceRule = requires(const R rule, double psi, double signal, double third) {
     { R::traces } -> std::convertible_to<std::size_t>;
-    { R::z } -> std::convertible_to<std::size_t>;
+    { R::entries } -> std::convertible_to<std::size_t>;
+    { R::shared } -> std::convertible_to<std::size_t>;
     { R::g } -> std::convertible_to<std::size_t>;
-    { rule.step(psi, signal) } -> std::convertible_to<TraceMap<double, R::traces>>;
+    { R::has_third } -> std::convertible_to<bool>;
+    { rule.step(psi, signal, third) } -> std::convertible_to<TraceMap<double, R::traces>>;
 };
 
 /// later * earlier: the map of two stretches of time, one after the other.

@@ -3,6 +3,7 @@
 
 #include "engine/core/error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace saltus {
@@ -44,7 +45,18 @@ ProjectionId Network::connect(PopulationId source, PopulationId target, Projecti
     return {static_cast<std::uint32_t>(projections_.size() - 1)};
 }
 
-void Network::set_error(PopulationId readout, Error error) { errors_.push_back({readout, error}); }
+void Network::set_error(PopulationId readout, Error error) { errors_.push_back({.readout = readout, .error = error}); }
+
+void Network::set_error(ErrorSpec spec) { errors_.push_back(spec); }
+
+std::uint32_t feedback_depth(const Network& network, std::uint32_t population) {
+    std::uint32_t depth = 0;
+    for (const FeedbackSpec& f : network.feedbacks()) {
+        if (f.learner.index == population && f.source == FeedbackSource::backpropagated)
+            depth = std::max(depth, feedback_depth(network, f.readout.index) + 1);
+    }
+    return depth;
+}
 
 void Network::add_feedback(FeedbackSpec spec) { feedbacks_.push_back(std::move(spec)); }
 

@@ -59,6 +59,8 @@ struct ProjectionSpec {
     bool allow_multapses = false; ///< a pair may have several synapses
     Rule rule = Static{};
     Optimiser optimiser = Sgd{};
+    RateSchedule rate_schedule{}; ///< factor on the optimiser's rate, by the number of the update
+    double weight_decay = 0.0;    ///< >= 0; every update first takes the share rate * weight_decay off the weight
     WeightLimits limits{};
     std::optional<ShortTerm> short_term{}; ///< short-term plasticity: arrivals are scaled by u x
     std::string name{};                    ///< for messages; default "source -> target"
@@ -70,21 +72,33 @@ struct Projection {
     ProjectionSpec spec;
 };
 
-/// The error of a readout population.
+/// The error of a population: of a leaky readout, or, for Error::spike_train, of spiking neurons.
 struct ErrorSpec {
     PopulationId readout;
     Error error;
+    bool at_events = false;     ///< counts only in learning steps in which a target came into force
+    double weight = 1.0;        ///< factor on the error (Error::value: c_V)
+    double tau_rise_ms = 5.0;   ///< Error::spike_train: kernel of the van Rossum distance
+    double tau_decay_ms = 10.0; ///< Error::spike_train
 };
 
-/// Carries the error of a readout population to a learning population.
+/// Where rewards come from (Simulation::set_reward) and what they are compared with:
+/// delta_n = r_n + discount V_n - V_(n-1), with V the critic's output; without a critic, delta_n = r_n.
+struct RewardSpec {
+    PopulationId critic{};           ///< a readout of one neuron; the default is no critic
+    double discount_tau_ms = 1000.0; ///< discount = exp(-learning step / tau)
+};
+
+/// Carries the error of a population (usually a readout) to a learning population.
 struct FeedbackSpec {
-    PopulationId readout;
+    PopulationId readout; ///< the source of the error
     PopulationId learner;
     FeedbackKind kind;
     /// Initial B[o][j] of random and adaptive feedback.
     Distribution weight = Normal{0.0, 1.0};
     /// Explicit B, row-major [size of readout][size of learner]; overrides `weight` unless empty.
     std::vector<double> matrix{};
+    FeedbackSource source = FeedbackSource::error;
 };
 
 class Network {
@@ -105,6 +119,8 @@ class Network {
     void accept_current(PopulationId population);
     ProjectionId connect(PopulationId source, PopulationId target, ProjectionSpec spec);
     void set_error(PopulationId readout, Error error);
+    void set_error(ErrorSpec spec);
+    void set_reward(RewardSpec spec) { reward_ = spec; }
     void add_feedback(FeedbackSpec spec);
     void set_schedule(LearningSchedule schedule) { schedule_ = schedule; }
 
@@ -114,6 +130,7 @@ class Network {
     [[nodiscard]] const std::vector<Projection>& projections() const { return projections_; }
     [[nodiscard]] const std::vector<ErrorSpec>& errors() const { return errors_; }
     [[nodiscard]] const std::vector<FeedbackSpec>& feedbacks() const { return feedbacks_; }
+    [[nodiscard]] const std::optional<RewardSpec>& reward() const { return reward_; }
     [[nodiscard]] const LearningSchedule& schedule() const { return schedule_; }
 
     [[nodiscard]] const Population& at(PopulationId id) const { return populations_.at(id.index); }
@@ -127,6 +144,7 @@ class Network {
     std::vector<Projection> projections_;
     std::vector<ErrorSpec> errors_;
     std::vector<FeedbackSpec> feedbacks_;
+    std::optional<RewardSpec> reward_;
     LearningSchedule schedule_{};
 };
 
@@ -142,6 +160,10 @@ void Network::vary(PopulationId population, double Parameters::*parameter, Param
     });
     vary(population, std::move(name), std::move(values));
 }
+
+/// Layers of backpropagated feedback above a population: 0 if its learning signals come from errors alone. The feedback
+/// must not run in a circle (validate).
+[[nodiscard]] std::uint32_t feedback_depth(const Network& network, std::uint32_t population);
 
 /// Checks the whole description; throws ConfigError (where, what, remedy) at the first fault.
 void validate(const Network& network);

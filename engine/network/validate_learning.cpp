@@ -9,26 +9,17 @@ namespace saltus::detail {
 
 namespace {
 
-const Eprop* eprop_of(const Projection& p) { return std::get_if<Eprop>(&p.spec.rule); }
-bool is_delta_rule(const Projection& p) { return std::holds_alternative<ReadoutRule>(p.spec.rule); }
+bool is_delta_rule(const Projection& p) {
+    return std::holds_alternative<ReadoutRule>(p.spec.rule) || std::holds_alternative<RewardReadout>(p.spec.rule);
+}
 /// Rules of spike timing are validate_synapse_types's.
 bool learns(const Projection& p) {
     return !std::holds_alternative<Static>(p.spec.rule) && !is_spike_timing(p.spec.rule);
 }
 
-/// e-prop's traces are those of neurons whose arrivals move the membrane itself.
-bool fits_eprop(const Population& p) {
-    return std::holds_alternative<LifParameters>(p.model) || std::holds_alternative<AdaptiveLifParameters>(p.model);
-}
-
 bool has_error(const Network& network, PopulationId readout) {
     return std::any_of(network.errors().begin(), network.errors().end(),
                        [&](const ErrorSpec& e) { return e.readout == readout; });
-}
-
-bool has_feedback(const Network& network, PopulationId learner) {
-    return std::any_of(network.feedbacks().begin(), network.feedbacks().end(),
-                       [&](const FeedbackSpec& f) { return f.learner == learner; });
 }
 
 // --- schedule
@@ -49,6 +40,11 @@ void check_schedule(const Network& network) {
         throw ConfigError(place, "no step of the signal_window is a multiple of signal_period, so no error would count",
                           "lengthen signal_window or shorten signal_period");
     require_not_negative(place, "error_threshold", s.error_threshold);
+    require(s.memory_steps >= 0 && s.memory_steps <= 1'000'000'000, place, "memory_steps", s.memory_steps, "0 to 1e9",
+            "several of the longest time constants of the rules are enough");
+    if (s.memory_steps > 0 && s.timing == UpdateTiming::interval && s.reset_state)
+        throw ConfigError(place, "memory_steps is set, but reset_state is true: nothing outlives an interval",
+                          "set reset_state to false, or memory_steps to 0");
     if (s.timing == UpdateTiming::interval) return;
     const auto only_interval = [&](bool set, const std::string& what, const std::string& remedy) {
         if (set) throw ConfigError(place, what + " with UpdateTiming::arrival, which knows no intervals", remedy);
@@ -60,103 +56,54 @@ void check_schedule(const Network& network) {
                   "set signal_window to 0, or use UpdateTiming::interval");
     only_interval(s.signal_period != 1, shown("signal_period", s.signal_period),
                   "set signal_period to 1, or use UpdateTiming::interval");
+    only_interval(s.memory_steps != 0, shown("memory_steps", s.memory_steps),
+                  "set memory_steps to 0 (traces are never reset there), or use UpdateTiming::interval");
     only_interval(s.error_threshold != 0.0, shown("error_threshold", s.error_threshold),
                   "set error_threshold to 0, or use UpdateTiming::interval");
 }
 
-// --- rules and optimisers
-
-void check_eprop(const Network& network, const Projection& projection, const Eprop& rule) {
-    const std::string place = where(projection);
-    const Population& target = network.at(projection.target);
-    if (!fits_eprop(target))
-        throw ConfigError(place, "rule is Eprop, but the target " + where(target) + " is not LIF or adaptive LIF",
-                          is_readout(target) ? "use ReadoutRule" : "use a LIF or adaptive LIF target, or no rule");
-    std::visit(
-        [&](const auto& surrogate) {
-            require_positive(place, "Eprop surrogate height", surrogate.height);
-            require_positive(place, "Eprop surrogate width", surrogate.width);
-        },
-        rule.surrogate);
-    require_time_constant(network.grid(), place, "Eprop filter_tau_ms", rule.filter_tau_ms);
-    require_not_negative(place, "Eprop rate strength", rule.rate.strength);
-    require_not_negative(place, "Eprop rate target_hz", rule.rate.target_hz);
-    require_time_constant(network.grid(), place, "Eprop rate tau_ms", rule.rate.tau_ms);
-    if (rule.rate.strength == 0.0 && !has_feedback(network, projection.target))
-        throw ConfigError(place,
-                          "rule is Eprop, but no feedback reaches " + where(target) +
-                              " and its rate strength is 0, so it would never learn",
-                          "add_feedback from a readout with an error, or set a rate strength above 0");
-}
-
-void check_readout_rule(const Network& network, const Projection& projection) {
-    const Population& target = network.at(projection.target);
-    if (!is_readout(target))
-        throw ConfigError(where(projection),
-                          "rule is ReadoutRule, but the target " + where(target) + " is not a readout",
-                          "use Eprop, or a leaky readout as the target");
-    if (!has_error(network, projection.target))
-        throw ConfigError(where(projection), "rule is ReadoutRule, but " + where(target) + " has no error",
-                          "call set_error for the readout");
-}
-
-void check_optimiser(const Network&, const std::string& place, const Sgd& sgd) {
-    require_not_negative(place, "Sgd rate", sgd.rate);
-}
-
-void check_optimiser(const Network& network, const std::string& place, const Adam& adam) {
-    if (network.schedule().timing == UpdateTiming::arrival)
-        throw ConfigError(place, "optimiser is Adam, which does not go with UpdateTiming::arrival",
-                          "use Sgd, or UpdateTiming::interval");
-    require_not_negative(place, "Adam rate", adam.rate);
-    const auto beta = [&](std::string_view name, double value) {
-        require(value >= 0.0 && value < 1.0, place, name, value, "0 to below 1", "0.9 and 0.999 are usual");
-    };
-    beta("Adam beta1", adam.beta1);
-    beta("Adam beta2", adam.beta2);
-    require_positive(place, "Adam epsilon", adam.epsilon);
-}
-
-/// A row's traces are common to its targets, so what traces decay with must be, too.
-void check_common_traces(const Network& network, const Projection& projection) {
-    const Population& target = network.at(projection.target);
-    for (const Variation& v : target.variations) {
-        for (const std::string_view common : {"tau_m_ms", "tau_a_ms", "beta", "tau_ms"}) {
-            if (v.parameter == common)
-                throw ConfigError(where(projection),
-                                  "learns, but " + v.parameter + " of its target " + where(target) +
-                                      " is varied; allowed is one value for all neurons that a projection learns onto",
-                                  "vary other parameters, or make the projection static");
-        }
-    }
-}
-
-void check_learning_projection(const Network& network, const Projection& projection) {
-    const std::string place = where(projection);
-    check_common_traces(network, projection);
-    if (const Eprop* rule = eprop_of(projection)) check_eprop(network, projection, *rule);
-    if (is_delta_rule(projection)) check_readout_rule(network, projection);
-    std::visit([&](const auto& optimiser) { check_optimiser(network, place, optimiser); }, projection.spec.optimiser);
-    const WeightLimits& limits = projection.spec.limits;
-    require(limits.low < limits.high, place, "limits low", limits.low, "below high (" + text(limits.high) + ")",
-            "swap the two, or leave both out for no limits");
-}
-
 // --- errors and feedback
+
+void check_spike_train(const Network& network, const ErrorSpec& e) {
+    const Population& population = network.at(e.readout);
+    if (!is_spiking(population))
+        throw ConfigError(where(population), "has Error::spike_train, but does not spike",
+                          "use another error for a readout");
+    require_time_constant(network.grid(), where(population), "error tau_rise_ms", e.tau_rise_ms);
+    require_time_constant(network.grid(), where(population), "error tau_decay_ms", e.tau_decay_ms);
+    if (e.at_events)
+        throw ConfigError(where(population),
+                          "at_events is set with Error::spike_train, which knows no targets in force",
+                          "clear at_events");
+}
 
 void check_error(const Network& network, std::size_t number) {
     const ErrorSpec& e = network.errors()[number];
     require_population(network, "set_error number " + text(number), "readout", e.readout);
     const Population& readout = network.at(e.readout);
-    if (!is_readout(readout))
-        throw ConfigError(where(readout), "has an error, but is not a readout population that carries errors",
-                          "call set_error for a leaky readout only");
+    require_finite(where(readout), "error weight", e.weight);
     const auto same = [&](const ErrorSpec& other) { return other.readout == e.readout; };
     if (std::count_if(network.errors().begin(), network.errors().end(), same) > 1)
         throw ConfigError(where(readout), "has more than one error", "call set_error once for each readout");
+    if (e.error == Error::spike_train) return check_spike_train(network, e);
+    if (!is_readout(readout))
+        throw ConfigError(where(readout), "has an error, but is not a readout population that carries errors",
+                          "call set_error for a leaky readout only, or use Error::spike_train");
     if (e.error == Error::cross_entropy)
         require(readout.size >= 2, where(readout), "size", readout.size, "2 or more with Error::cross_entropy",
                 "use Error::mean_squared: the softmax of a single value is always 1");
+}
+
+void check_reward(const Network& network) {
+    if (!network.reward()) return;
+    const RewardSpec& r = *network.reward();
+    require_time_constant(network.grid(), "reward", "discount_tau_ms", r.discount_tau_ms);
+    if (r.critic == PopulationId{}) return;
+    require_population(network, "reward", "critic", r.critic);
+    const Population& critic = network.at(r.critic);
+    if (!is_readout(critic))
+        throw ConfigError("reward", "critic " + where(critic) + " is not a readout population", "use a leaky readout");
+    require(critic.size == 1, "reward", "size of the critic", critic.size, "1", "use a readout of one neuron");
 }
 
 std::string place_of(const Network& network, const FeedbackSpec& f) {
@@ -217,24 +164,84 @@ void check_matrix(const Network& network, const FeedbackSpec& f) {
             require(false, place, "matrix entry " + text(k), f.matrix[k], "-1e30 to 1e30", "set a finite weight");
 }
 
+/// What the rule of a projection reads of its target's learning signal.
+bool is_fed_back(const Projection& p) {
+    return learns(p) && !std::holds_alternative<ReadoutRule>(p.spec.rule) &&
+           !std::holds_alternative<RewardReadout>(p.spec.rule) && !std::holds_alternative<RewardStdp>(p.spec.rule);
+}
+
+/// Whether p learns by a rule that has learning signals and surrogate derivatives.
+bool has_surrogate(const Projection& p) { return is_fed_back(p) && !std::holds_alternative<Pes>(p.spec.rule); }
+
+bool any_onto(const Network& network, PopulationId target, bool (*is)(const Projection&)) {
+    return std::any_of(network.projections().begin(), network.projections().end(),
+                       [&](const Projection& p) { return p.target == target && is(p); });
+}
+
+/// Whether backpropagated feedback leads from a population back to itself.
+bool circular(const Network& network, PopulationId from, PopulationId at, std::size_t steps) {
+    if (steps == 0) return true;
+    for (const FeedbackSpec& f : network.feedbacks()) {
+        if (f.learner != at || f.source != FeedbackSource::backpropagated) continue;
+        if (f.readout == from || circular(network, from, f.readout, steps - 1)) return true;
+    }
+    return false;
+}
+
+void check_source(const Network& network, const FeedbackSpec& f) {
+    const std::string place = place_of(network, f);
+    const Population& source = network.at(f.readout);
+    if (f.source == FeedbackSource::backpropagated) {
+        if (!any_onto(network, f.readout, has_surrogate))
+            throw ConfigError(place, where(source) + " has no learning signal to hand down",
+                              "let a projection onto it learn by a rule with a surrogate, or feed back an error");
+        if (circular(network, f.learner, f.learner, network.feedbacks().size()))
+            throw ConfigError(place, "backpropagated feedback runs in a circle", "feed an error back instead");
+        return;
+    }
+    if (!is_readout(source) && !has_error(network, f.readout))
+        throw ConfigError(place, "readout " + where(source) + " is not a readout population",
+                          "take feedback from a leaky readout, or give it Error::spike_train");
+    if (!has_error(network, f.readout))
+        throw ConfigError(place, where(source) + " has no error to feed back", "call set_error for the readout");
+}
+
+/// Between spiking neurons, weights change when spikes arrive or intervals end; who reads them at every step has to
+/// know.
+void check_spiking_source(const Network& network, const FeedbackSpec& f) {
+    if (is_readout(network.at(f.readout)) || f.kind == FeedbackKind::random) return;
+    const std::string place = place_of(network, f);
+    if (f.kind == FeedbackKind::adaptive)
+        throw ConfigError(place, "kind is adaptive, but " + where(network.at(f.readout)) + " is no readout",
+                          "use FeedbackKind::symmetric or random");
+    for (const Projection& p : network.projections()) {
+        const bool followed = p.source == f.learner && p.target == f.readout;
+        if (followed && learns(p) && network.schedule().timing == UpdateTiming::arrival)
+            throw ConfigError(place,
+                              "kind is symmetric, but the weights of " + where(p) +
+                                  " change at arrivals, while feedback would read them at every step",
+                              "use FeedbackKind::random, or UpdateTiming::interval");
+    }
+}
+
 void check_feedback(const Network& network, std::size_t number) {
     const FeedbackSpec& f = network.feedbacks()[number];
     require_population(network, "feedback number " + text(number), "readout", f.readout);
     require_population(network, "feedback number " + text(number), "learner", f.learner);
     const std::string place = place_of(network, f);
-    if (!is_readout(network.at(f.readout)))
-        throw ConfigError(place, "readout " + where(network.at(f.readout)) + " is not a readout population",
-                          "take feedback from a leaky readout");
-    if (!has_error(network, f.readout))
-        throw ConfigError(place, where(network.at(f.readout)) + " has no error to feed back",
-                          "call set_error for the readout");
-    const auto trains = [&](const Projection& p) { return eprop_of(p) != nullptr && p.target == f.learner; };
-    if (std::none_of(network.projections().begin(), network.projections().end(), trains))
-        throw ConfigError(place, "no projection onto " + where(network.at(f.learner)) + " learns by Eprop",
+    check_source(network, f);
+    if (!any_onto(network, f.learner, is_fed_back))
+        throw ConfigError(place,
+                          "no projection onto " + where(network.at(f.learner)) +
+                              " learns by Eprop or another rule "
+                              "that reads it",
                           "give a projection onto it the rule Eprop, or remove the feedback");
-    const auto same = [&](const FeedbackSpec& o) { return o.readout == f.readout && o.learner == f.learner; };
+    const auto same = [&](const FeedbackSpec& o) {
+        return o.readout == f.readout && o.learner == f.learner && o.source == f.source;
+    };
     if (std::count_if(network.feedbacks().begin(), network.feedbacks().end(), same) > 1)
         throw ConfigError(place, "is declared more than once", "call add_feedback once for each readout and learner");
+    check_spiking_source(network, f);
     if (f.kind != FeedbackKind::random) check_followed_projection(network, f);
     check_matrix(network, f);
 }
@@ -243,10 +250,14 @@ void check_feedback(const Network& network, std::size_t number) {
 
 void validate_learning(const Network& network) {
     check_schedule(network);
+    check_reward(network);
     for (std::size_t i = 0; i < network.errors().size(); ++i) check_error(network, i);
     for (std::size_t i = 0; i < network.feedbacks().size(); ++i) check_feedback(network, i);
-    for (const Projection& projection : network.projections())
-        if (learns(projection)) check_learning_projection(network, projection);
+    for (const Projection& projection : network.projections()) {
+        if (!learns(projection)) continue;
+        validate_rule(network, projection);
+        validate_update(where(projection), projection.spec);
+    }
 }
 
 } // namespace saltus::detail

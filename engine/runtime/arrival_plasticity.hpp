@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Arrival schedule: a synapse holds its traces (eps, eb, g) as they were at its row's last arrival; an arrival carries
-// them to now with the products of the target's trace maps, applies the gradient, and delivers the new weight. z and
-// the last step belong to the row. Cost O(1) per synaptic event, however long the silence.
+// Arrival schedule: a synapse holds its traces (such as eps, eb, g) as they were at its row's last arrival; an arrival
+// carries them to now with the products of the target's trace maps, applies the gradient, and delivers the new weight.
+// Traces that are the same for all targets, and the last step, belong to the row. Cost O(1) per synaptic event, however
+// long the silence. Each arrival is one update of the row's optimiser ("own" count of RowOptimiser).
 #pragma once
 
 #include "engine/runtime/plasticity.hpp"
@@ -18,8 +19,9 @@ class ArrivalPlasticity final : public Plasticity<Real> {
     using Products = BlockProducts<Rule>;
 
     explicit ArrivalPlasticity(PlasticContext<Real> context)
-        : Plasticity<Real>(std::move(context)), z_(this->c_.rows->group_count(), 0.0),
-          next_(this->c_.rows->group_count(), never_arrived), in_block_(this->c_.rows->group_count(), -1) {
+        : Plasticity<Real>(std::move(context)), next_(this->c_.rows->group_count(), never_arrived),
+          in_block_(this->c_.rows->group_count(), -1), gradient_(this->longest_group()) {
+        for (auto& trace : shared_) trace.assign(this->c_.rows->group_count(), 0.0);
         for (auto& trace : trace_) trace.assign(this->c_.rows->weight.size(), Real{0});
     }
 
@@ -31,7 +33,12 @@ class ArrivalPlasticity final : public Plasticity<Real> {
         if (next_[g] != never_arrived) carry_row(g, learning);
         next_[g] = step;
         note(g, products.block_of(step));
-        z_[g] += this->c_.gain * this->c_.membrane(this->c_.clock->until_edge(t));
+        const auto amplitude = this->c_.learner->kernel(this->c_.clock->until_edge(t));
+        for (std::size_t e = 0; e < Rule::shared; ++e) shared_[e][g] += amplitude[e];
+        for (std::size_t e = Rule::shared; e < Rule::entries; ++e) {
+            Real* own = &trace_[e - Rule::shared][this->first(g)];
+            for (std::size_t k = 0; k < this->c_.rows->count(g); ++k) own[k] += static_cast<Real>(amplitude[e]);
+        }
     }
 
     void before_block_closes() override {
@@ -51,22 +58,24 @@ class ArrivalPlasticity final : public Plasticity<Real> {
     }
 
     void hash_row(std::uint32_t g, Fingerprint& h) const override {
-        Plasticity<Real>::hash_row(g, h);
-        h.add(z_[g]);
+        this->optimiser_.hash_row(g, 0, h);
+        for (const auto& trace : shared_) h.add(trace[g]);
         h.add(next_[g]);
     }
     void hash_synapse(std::size_t synapse, Fingerprint& h) const override {
+        Plasticity<Real>::hash_synapse(synapse, h);
         for (const auto& trace : trace_) h.add(trace[synapse]);
     }
 
     [[nodiscard]] std::size_t bytes() const override {
-        return trace_.size() * this->c_.rows->weight.size() * sizeof(Real) +
-               z_.size() * (sizeof(double) + 2 * sizeof(std::int64_t));
+        return this->optimiser_.bytes() + trace_.size() * this->c_.rows->weight.size() * sizeof(Real) +
+               next_.size() * (Rule::shared * sizeof(double) + 2 * sizeof(std::int64_t));
     }
 
   private:
     static constexpr std::int64_t never_arrived = -1;
-    static constexpr std::size_t kept = Rule::traces - 1; // all but z, which belongs to the row
+    static constexpr std::size_t kept = Rule::traces - Rule::shared;
+    static constexpr std::size_t gradient = Rule::g - Rule::shared; ///< its place among the kept traces
 
     [[nodiscard]] const Products& products() const { return std::get<Products>(this->c_.learner->products); }
     [[nodiscard]] std::size_t slot(std::int64_t block) {
@@ -87,34 +96,35 @@ class ArrivalPlasticity final : public Plasticity<Real> {
         const SynapseRows<Real>& rows = *this->c_.rows;
         const auto path = products().path(next_[g]);
         const std::size_t n = rows.count(g);
-        double z_after = z_[g];
+        typename Products::Traces x{}, start{};
+        for (std::size_t e = 0; e < Rule::shared; ++e) start[e] = shared_[e][g];
         for (std::size_t k = 0; k < n; ++k) {
-            const std::size_t synapse = rows.groups[g].first + k;
-            typename Products::Traces x;
-            x[Rule::z] = z_[g];
-            for (std::size_t e = 0; e < kept; ++e) x[e + 1] = static_cast<double>(trace_[e][synapse]);
+            const std::size_t synapse = this->first(g) + k;
+            x = start;
+            for (std::size_t e = 0; e < kept; ++e) x[e + Rule::shared] = static_cast<double>(trace_[e][synapse]);
             products().carry(path, rows.target_of(g, k), x);
-            z_after = x[Rule::z]; // the same for all: it does not depend on the target
-            if (update && rows.exists(g, k)) apply_gradient(synapse, x);
-            for (std::size_t e = 0; e < kept; ++e) trace_[e][synapse] = static_cast<Real>(x[e + 1]);
+            for (std::size_t e = 0; e < kept; ++e) trace_[e][synapse] = static_cast<Real>(x[e + Rule::shared]);
         }
-        z_[g] = z_after;
-        if (update) this->c_.counters->plastic_updates += rows.synapses(g);
+        for (std::size_t e = 0; e < Rule::shared; ++e) shared_[e][g] = x[e]; // the same for all targets
+        if (update) apply_gradient(g, n);
     }
 
-    void apply_gradient(std::size_t synapse, typename Products::Traces& x) {
-        Real& w = this->c_.rows->weight[synapse];
-        const Real moved = w - static_cast<Real>(std::get<Sgd>(this->c_.optimiser).rate * x[Rule::g]);
-        w = moved < this->low() ? this->low() : (moved > this->high() ? this->high() : moved);
-        x[Rule::g] = 0.0;
+    void apply_gradient(std::uint32_t g, std::size_t n) {
+        Real* collected = &trace_[gradient][this->first(g)];
+        std::copy_n(collected, n, gradient_.data());
+        std::fill_n(collected, n, Real{0});
+        this->clear_barred(g, gradient_.data());
+        this->optimiser_.update_own(g, gradient_.data(), products().steps());
+        this->c_.counters->plastic_updates += this->c_.rows->synapses(g);
     }
 
-    std::array<std::vector<Real>, kept> trace_;       // [trace][synapse]
-    std::vector<double> z_;                           // [group]
-    std::vector<std::int64_t> next_;                  // [group] first step not yet applied, or never_arrived
-    std::vector<std::int64_t> in_block_;              // [group] block of next_
-    std::vector<std::vector<std::uint32_t>> waiting_; // [slot] groups by block, some carried since
+    std::array<std::vector<double>, Rule::shared> shared_; // [trace][group]
+    std::array<std::vector<Real>, kept> trace_;            // [trace][synapse]
+    std::vector<std::int64_t> next_;                       // [group] first step not yet applied, or never_arrived
+    std::vector<std::int64_t> in_block_;                   // [group] block of next_
+    std::vector<std::vector<std::uint32_t>> waiting_;      // [slot] groups by block, some carried since
     std::vector<std::uint32_t> sweep_;
+    std::vector<Real> gradient_; // [longest group]
 };
 
 } // namespace saltus

@@ -20,8 +20,26 @@ struct RowArrival {
     double gradient; ///< D^k of the gradient's trace
     Real rate;       ///< 0: no update
     Real low, high;
-    bool update;
+    bool update; ///< the gradient is used up
+    bool move;   ///< ... by plain gradient descent, here
 };
+
+/// Gradients of n synapses as an arrival finds them.
+template <class Rule, class Real>
+SALTUS_SIMD void comoving_gradient(double z, double power, std::size_t n, const std::uint32_t* __restrict target,
+                                   const double* __restrict unit, std::size_t stride,
+                                   const std::array<Real*, Rule::traces - 1>& trace_in, Real* __restrict gradient) {
+    const std::array<Real*, Rule::traces - 1> trace = trace_in;
+#pragma GCC ivdep
+    for (std::size_t k = 0; k < n; ++k) {
+        const std::size_t j = target[k];
+        double g = static_cast<double>(trace[Rule::g - 1][k]) + unit[packed_strictly(Rule::g, 0) * stride + j] * z;
+#pragma GCC unroll 8
+        for (std::size_t e = 1; e < Rule::g; ++e)
+            g += unit[packed_strictly(Rule::g, e) * stride + j] * static_cast<double>(trace[e - 1][k]);
+        gradient[k] = static_cast<Real>(power * g);
+    }
+}
 
 /// One arrival at n synapses. unit: [entries][stride], by target; trace: kept[e][n]: coordinates of trace e + 1.
 template <class Rule, class Real>
@@ -43,7 +61,7 @@ SALTUS_SIMD void comoving_arrival(const RowArrival<Real>& row_in, std::size_t n,
         for (std::size_t e = 0; e < Rule::g; ++e) g += unit[packed_strictly(Rule::g, e) * stride + j] * c[e];
         const Real moved = w[k] - row.rate * static_cast<Real>(row.gradient * g);
         const Real clipped = moved < row.low ? row.low : (moved > row.high ? row.high : moved);
-        w[k] = row.update ? clipped : w[k];
+        w[k] = row.move ? clipped : w[k];
         // Coordinates of the change: z grows, the gradient starts anew.
         std::array<double, traces> d{};
         d[Rule::z] = row.arrival;
@@ -91,9 +109,10 @@ class CoMovingPlasticity final : public Plasticity<Real> {
     static_assert(Rule::z == 0);
 
     explicit CoMovingPlasticity(PlasticContext<Real> context)
-        : Plasticity<Real>(std::move(context)), z_(this->c_.rows->group_count(), 0.0),
+        : Plasticity<Real>(std::move(context)), gradient_(this->longest_group()), z_(this->c_.rows->group_count(), 0.0),
           block_(this->c_.rows->group_count(), never_arrived), waiting_(products().blocks() + 1) {
         for (auto& trace : trace_) trace.assign(this->c_.rows->weight.size(), Real{0});
+        plain_ = this->optimiser_.plain();
         if (!this->c_.rows->dense) return;
         targets_.resize(this->c_.rows->targets);
         for (std::uint32_t k = 0; k < this->c_.rows->targets; ++k) targets_[k] = k;
@@ -104,18 +123,25 @@ class CoMovingPlasticity final : public Plasticity<Real> {
         const bool first_time = block_[g] == never_arrived;
         if (block_[g] != products().open_block()) anchor(g);
         const bool update = learning && !first_time;
-        const double arrival = this->c_.gain * this->c_.membrane(this->c_.clock->until_edge(t)) * products().inverse(0);
+        const double arrival = this->c_.learner->kernel(this->c_.clock->until_edge(t))[0] * products().inverse(0);
+        const Bounds<Real> bounds = this->optimiser_.bounds();
+        if (update && !plain_) {
+            comoving_gradient<Rule, Real>(z_[g], products().power(Rule::g), rows.count(g), targets(g),
+                                          products().unit(), products().stride(), traces(g), gradient_.data());
+            this->clear_barred(g, gradient_.data());
+            this->optimiser_.update_own(g, gradient_.data(), products().steps());
+        }
         comoving_arrival<Rule, Real>({.z = z_[g],
                                       .arrival = arrival,
                                       .gradient = products().power(Rule::g),
-                                      .rate = static_cast<Real>(std::get<Sgd>(this->c_.optimiser).rate),
-                                      .low = this->low(),
-                                      .high = this->high(),
-                                      .update = update},
+                                      .rate = plain_ ? this->optimiser_.rate_own(products().steps()) : Real{0},
+                                      .low = bounds.low,
+                                      .high = bounds.high,
+                                      .update = update,
+                                      .move = update && plain_},
                                      rows.count(g), targets(g), products().unit(), products().stride(), traces(g),
                                      &this->c_.rows->weight[rows.groups[g].first]);
-        if (const std::size_t k = rows.barred(g); k != rows.nowhere)
-            this->c_.rows->weight[rows.groups[g].first + k] = 0;
+        this->clear_barred(g, &this->c_.rows->weight[rows.groups[g].first]);
         z_[g] += arrival;
         if (update) this->c_.counters->plastic_updates += rows.synapses(g);
     }
@@ -131,15 +157,16 @@ class CoMovingPlasticity final : public Plasticity<Real> {
     }
 
     void hash_row(std::uint32_t g, Fingerprint& h) const override {
-        Plasticity<Real>::hash_row(g, h);
+        this->optimiser_.hash_row(g, 0, h);
         h.add(z_[g]);
         h.add(block_[g]);
     }
     void hash_synapse(std::size_t synapse, Fingerprint& h) const override {
+        Plasticity<Real>::hash_synapse(synapse, h);
         for (const auto& trace : trace_) h.add(trace[synapse]);
     }
     [[nodiscard]] std::size_t bytes() const override {
-        return trace_.size() * this->c_.rows->weight.size() * sizeof(Real) +
+        return this->optimiser_.bytes() + trace_.size() * this->c_.rows->weight.size() * sizeof(Real) +
                z_.size() * (sizeof(double) + sizeof(std::int64_t) + sizeof(std::uint32_t));
     }
 
@@ -172,6 +199,8 @@ class CoMovingPlasticity final : public Plasticity<Real> {
         waiting_[slot(open)].push_back(g);
     }
 
+    bool plain_ = true;                                     // the kernel does the update itself
+    std::vector<Real> gradient_;                            // [longest group], of other optimisers
     std::array<std::vector<Real>, Rule::traces - 1> trace_; // [trace][synapse] coordinates
     std::vector<double> z_;                                 // [group] coordinate of z
     std::vector<std::int64_t> block_;                       // [group] block of the coordinates, or never_arrived

@@ -24,6 +24,13 @@ inline constexpr double most_per_tick = 1000.0;
 /// Largest input current, as a voltage, either sign.
 inline constexpr double largest_current = 1e30;
 
+/// A reward that is yet to be taken.
+struct Reward {
+    Tick tick;
+    double value;
+    bool terminal; ///< ends an episode: what the critic expects from there on does not count
+};
+
 template <class Real>
 class Engine {
   public:
@@ -34,6 +41,8 @@ class Engine {
 
     Status push(std::uint32_t population, std::span<const InputEvent> events);
     Status set_target(std::uint32_t readout, Tick from, std::span<const double> values);
+    Status push_targets(std::uint32_t population, std::span<const InputEvent> spikes);
+    Status set_reward(Tick at, double value, bool terminal);
 
     /// Currents, or rates of Poisson sources, from the end of tick `from` on. values: [neurons], or one for all.
     Status set_drive(std::uint32_t population, Tick from, std::span<const double> values);
@@ -76,6 +85,8 @@ class Engine {
     void build_partitions(const SimulationOptions& options);
     void build_rows();
     void build_learning(std::size_t history_blocks);
+    void build_errors();
+    void build_followed();
     void follow_weights(std::uint32_t projection);
 
     // one window (engine_step.cpp)
@@ -83,6 +94,7 @@ class Engine {
     [[nodiscard]] Tick next_tick() const;
     [[nodiscard]] Tick window_end(Tick first, Tick until) const;
     void exchange();
+    void count_errors();
     void count_ticks();
     void record();
     void land_spikes();
@@ -95,6 +107,10 @@ class Engine {
     // learning, at an edge (engine_learning.cpp)
     void learn(Tick t);
     void compute_errors(Tick t, std::int64_t n);
+    void follow_spikes(ReadoutError<Real>& error, Tick t, std::int64_t n);
+    void compute_delta(Tick t, std::int64_t n);
+    void backpropagate(std::int64_t n, std::uint32_t depth);
+    void count_population_spikes();
     void end_interval(Tick t);
     void reset_states(Tick t);
 
@@ -125,6 +141,14 @@ class Engine {
     std::vector<std::vector<Place>> places_;                   // [population] its slices, ascending
     Tick shortest_delay_ = never;                              // between neurons of the partitions
     std::vector<ReadoutError<Real>> errors_;
+    bool spike_errors_ = false; // any of them is Error::spike_train
+    bool followed_ = false;     // symmetric feedback from spiking neurons exists
+    std::uint32_t deepest_ = 0; // layers of backpropagated feedback
+    std::deque<Reward> rewards_;
+    double discount_ = 0.0;   // of RewardSpec, per learning step
+    double last_value_ = 0.0; // the critic's at the last edge
+    std::int64_t last_edge_ = 0;
+    std::vector<std::uint64_t> population_seen_; // [population] spikes counted so far
 
     Tick now_ = 0;
     std::vector<Emission> flying_; // spikes of the last window, in canonical order; not yet launched in the partitions

@@ -33,7 +33,7 @@ Status Engine<Real>::push(std::uint32_t population, std::span<const InputEvent> 
 template <class Real>
 Status Engine<Real>::set_target(std::uint32_t readout, Tick from, std::span<const double> values) {
     for (ReadoutError<Real>& error : errors_) {
-        if (error.population != readout) continue;
+        if (error.population != readout || error.kind == Error::spike_train) continue;
         if (values.size() != error.target.size()) return Status::out_of_range;
         if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); }))
             return Status::invalid_value;
@@ -43,6 +43,35 @@ Status Engine<Real>::set_target(std::uint32_t readout, Tick from, std::span<cons
         return Status::ok;
     }
     return Status::out_of_range;
+}
+
+template <class Real>
+Status Engine<Real>::push_targets(std::uint32_t population, std::span<const InputEvent> spikes) {
+    Status status = Status::ok;
+    for (ReadoutError<Real>& error : errors_) {
+        if (error.population != population || error.kind != Error::spike_train) continue;
+        for (const InputEvent& spike : spikes) {
+            if (spike.neuron >= error.error.size()) {
+                status = Status::out_of_range;
+            } else if (spike.tick <= now_) {
+                if (status == Status::ok) status = Status::late;
+            } else {
+                auto& pending = error.target_spikes;
+                if (!pending.empty() && spike.tick < pending.back().tick) error.target_spikes_sorted = false;
+                pending.push_back({spike.tick, spike.neuron});
+            }
+        }
+        return status;
+    }
+    return Status::out_of_range;
+}
+
+template <class Real>
+Status Engine<Real>::set_reward(Tick at, double value, bool terminal) {
+    if (!network_.reward()) return Status::out_of_range;
+    if (at <= now_ || (!rewards_.empty() && at < rewards_.back().tick)) return Status::late;
+    rewards_.push_back({at, value, terminal});
+    return Status::ok;
 }
 
 template <class Real>
@@ -253,7 +282,20 @@ void Engine<Real>::hash_run(UnorderedFingerprint& sum) const {
             h.add(tick);
             for (const double value : values) h.add(value);
         }
+        error.spikes.hash(h);
+        std::vector<Emission> trains = error.target_spikes;
+        std::sort(trains.begin(), trains.end());
+        for (const Emission& spike : trains) {
+            h.add(spike.tick);
+            h.add(spike.source);
+        }
     }
+    for (const Reward& reward : rewards_) {
+        h.add(reward.tick);
+        h.add(reward.value);
+        h.add(reward.terminal);
+    }
+    h.add(last_value_);
     std::vector<Emission> pending(input_.begin() + static_cast<std::ptrdiff_t>(cursor_), input_.end());
     std::sort(pending.begin(), pending.end());
     for (const Emission& event : pending) {

@@ -15,6 +15,7 @@ Engine<Real>::Engine(const Network& network, const SimulationOptions& options)
     run_.clock.interval = schedule.interval_steps;
     run_.clock.window = schedule.signal_window == 0 ? schedule.interval_steps : schedule.signal_window;
     run_.clock.signal_period = schedule.signal_period;
+    run_.clock.memory = schedule.memory_steps;
     for (const Projection& projection : network.projections())
         run_.has_learning |=
             !std::holds_alternative<Static>(projection.spec.rule) && !is_spike_timing(projection.spec.rule);
@@ -67,14 +68,7 @@ void Engine<Real>::build_rows() {
 
 template <class Real>
 void Engine<Real>::build_learning(std::size_t history_blocks) {
-    for (const ErrorSpec& spec : network_.errors()) {
-        const std::size_t outputs = network_.at(spec.readout).size;
-        errors_.push_back({.population = spec.readout.index,
-                           .kind = spec.error,
-                           .target = std::vector<double>(outputs, 0.0),
-                           .error = std::vector<double>(outputs, 0.0),
-                           .error_cast = std::vector<Real>(outputs, Real{0})});
-    }
+    build_errors();
     std::vector<FeedbackLink<Real>*> links;
     for (const auto& partition : partitions_) {
         partition->build_learners(history_blocks);
@@ -87,7 +81,73 @@ void Engine<Real>::build_learning(std::size_t history_blocks) {
     readouts_->build_learners(history_blocks);
     readouts_->build_plasticity(links);
     readouts_->build_synapse_types();
+    build_followed();
     for (std::uint32_t q = 0; q < network_.projections().size(); ++q) follow_weights(q);
+}
+
+template <class Real>
+void Engine<Real>::build_errors() {
+    const double step_ms = network_.grid().tick_ms() * static_cast<double>(run_.clock.period);
+    const auto add = [&](PopulationId population, Error kind) -> ReadoutError<Real>& {
+        const std::size_t outputs = network_.at(population).size;
+        ReadoutError<Real>& error =
+            errors_.emplace_back(ReadoutError<Real>{.population = population.index, .kind = kind});
+        error.target.assign(outputs, 0.0);
+        error.error.assign(outputs, 0.0);
+        error.error_cast.assign(outputs, Real{0});
+        return error;
+    };
+    for (const ErrorSpec& spec : network_.errors()) {
+        ReadoutError<Real>& error = add(spec.readout, spec.error);
+        error.at_events = spec.at_events;
+        error.weight = spec.weight;
+        if (spec.error != Error::spike_train) continue;
+        error.spikes = SpikeError(error.error.size(), stable_exp(-step_ms / spec.tau_rise_ms),
+                                  stable_exp(-step_ms / spec.tau_decay_ms));
+        spike_errors_ = true;
+    }
+    for (const FeedbackSpec& spec : network_.feedbacks()) {
+        if (spec.source != FeedbackSource::backpropagated) continue;
+        const auto same = [&](const auto& e) { return e.backpropagated && e.population == spec.readout.index; };
+        if (std::any_of(errors_.begin(), errors_.end(), same)) continue;
+        add(spec.readout, Error::mean_squared).backpropagated = true;
+        deepest_ = std::max(deepest_, feedback_depth(network_, spec.learner.index));
+    }
+    if (network_.reward()) discount_ = stable_exp(-step_ms / network_.reward()->discount_tau_ms);
+    bool asked = false;
+    for (const Projection& projection : network_.projections()) {
+        const auto* eprop = std::get_if<Eprop>(&projection.spec.rule);
+        asked |= eprop != nullptr && eprop->rate.population && eprop->rate.strength != 0.0;
+    }
+    if (asked) run_.population_spikes.assign(network_.populations().size(), 0.0);
+    population_seen_.assign(network_.populations().size(), 0);
+}
+
+/// Tells feedback where its error is, and which rows it is to copy, and learners how deep they lie.
+template <class Real>
+void Engine<Real>::build_followed() {
+    for (const auto& partition : partitions_) {
+        for (Learner<Real>& learner : partition->learners())
+            learner.depth = feedback_depth(network_, partition->slices()[learner.slice].population);
+        for (FeedbackLink<Real>& link : partition->links()) {
+            const FeedbackSpec& spec = network_.feedbacks()[link.index];
+            const bool down = spec.source == FeedbackSource::backpropagated;
+            for (std::uint32_t e = 0; e < errors_.size(); ++e) {
+                if (errors_[e].population == link.readout && errors_[e].backpropagated == down) link.error = e;
+            }
+            const bool from_readout = places_[link.readout].front().partition == partitions_.size();
+            if (from_readout || link.kind != FeedbackKind::symmetric) continue;
+            for (std::uint32_t q = 0; q < network_.projections().size(); ++q) {
+                const Projection& p = network_.projections()[q];
+                if (!(p.source == spec.learner && p.target == spec.readout)) continue;
+                for (RowSet<Real>* set : row_sets(q)) {
+                    link.followed.push_back(&set->rows);
+                    if (set->plasticity) set->plasticity->set_followed();
+                }
+                followed_ = true;
+            }
+        }
+    }
 }
 
 /// Symmetric feedback takes on the weights of a projection onto its readout.

@@ -13,8 +13,9 @@ namespace {
 /// -sum target log softmax, or half the squared error; `error` is what readout_error has made.
 double edge_loss(Error kind, std::span<const double> error, std::span<const double> target) {
     double loss = 0.0;
+    if (kind == Error::label || kind == Error::value) return loss;
     for (std::size_t o = 0; o < error.size(); ++o) {
-        if (kind == Error::mean_squared) {
+        if (kind != Error::cross_entropy) {
             loss += 0.5 * error[o] * error[o];
         } else if (target[o] != 0.0) {
             loss -= target[o] * stable_log(std::max(error[o] + target[o], 1e-300));
@@ -32,40 +33,107 @@ void Engine<Real>::learn(Tick t) {
     ++counters_.learning_edges;
     recorded_edges_ = true;
     compute_errors(t, n);
+    compute_delta(t, n);
+    last_edge_ = n;
+    if (run_.timing == UpdateTiming::arrival) count_population_spikes();
     const std::span<const ReadoutError<Real>> errors(errors_);
-    for_each_partition([&](Partition<Real>& partition) { partition.learn_step(n, errors); });
-    readouts_->learn_step(n, errors);
+    for (std::uint32_t depth = 0; depth < deepest_; ++depth) {
+        for_each_partition([&](Partition<Real>& partition) { partition.compute_signals(n, errors, depth); });
+        backpropagate(n, depth);
+    }
+    for_each_partition([&](Partition<Real>& partition) { partition.learn_step(n, errors, deepest_); });
+    readouts_->learn_step(n, errors, 0);
 }
 
-/// Stage 6a: errors of the readouts, where the edge lies in the signal window.
+/// Stage 6a: errors, where the edge lies in the signal window.
 template <class Real>
 void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
     const bool in_window = run_.timing == UpdateTiming::arrival || run_.clock.signals(n);
     for (ReadoutError<Real>& error : errors_) {
-        while (!error.upcoming.empty() && error.upcoming.front().first <= t) {
-            error.target = std::move(error.upcoming.front().second);
-            error.upcoming.pop_front();
-        }
-        error.active = in_window && run_.learning;
-        if (!error.active) {
-            std::fill(error.error.begin(), error.error.end(), 0.0);
-            std::fill(error.error_cast.begin(), error.error_cast.end(), Real{0});
+        if (error.backpropagated) continue;
+        const bool event = error.take_targets(t);
+        if (error.kind == Error::spike_train) follow_spikes(error, t, n);
+        if (!in_window || !run_.learning || (error.at_events && !event)) {
+            error.silence();
             continue;
         }
-        std::visit(
-            [&]<class G>(G& group) {
-                if constexpr (!G::Model::spiking) {
-                    group.advance_all(t);
-                    std::copy_n(group.view()[0], error.error.size(), error.error.begin());
-                }
-            },
-            readouts_->group(find(error.population, 0).slice));
-        readout_error(error.kind, error.error, error.target);
+        error.active = true;
+        if (error.kind != Error::spike_train) {
+            std::visit(
+                [&]<class G>(G& group) {
+                    if constexpr (!G::Model::spiking) {
+                        group.advance_all(t);
+                        std::copy_n(group.view()[0], error.error.size(), error.error.begin());
+                    }
+                },
+                readouts_->group(find(error.population, 0).slice));
+            readout_error(error.kind, error.error, error.target);
+        }
         error.loss += edge_loss(error.kind, error.error, error.target);
         for (std::size_t o = 0; o < error.error.size(); ++o) {
+            error.error[o] *= error.weight;
             error.error_cast[o] = static_cast<Real>(error.error[o]);
             largest_error_ = std::max(largest_error_, std::abs(error.error[o]));
         }
+    }
+}
+
+/// The filtered difference of spikes and target spikes takes in step n. After steps that were not worked on (learning
+/// was off) it starts from nothing.
+template <class Real>
+void Engine<Real>::follow_spikes(ReadoutError<Real>& error, Tick t, std::int64_t n) {
+    error.take_target_spikes(t);
+    if (n != last_edge_ + 1) error.spikes.clear();
+    error.spikes.step(error.error);
+}
+
+/// delta_n = r_n + discount V_n - V_(n-1). 0 while learning is off, and at the first edge after that.
+template <class Real>
+void Engine<Real>::compute_delta(Tick t, std::int64_t n) {
+    if (!network_.reward()) return;
+    double reward = 0.0;
+    bool terminal = false;
+    for (; !rewards_.empty() && rewards_.front().tick <= t; rewards_.pop_front()) {
+        reward += rewards_.front().value;
+        terminal |= rewards_.front().terminal;
+    }
+    double value = 0.0;
+    if (const std::uint32_t critic = network_.reward()->critic.index; critic != PopulationId{}.index)
+        value = state_at(critic, 0, 0, t);
+    const double expected = terminal ? 0.0 : discount_ * value;
+    run_.delta = run_.learning && n == last_edge_ + 1 ? reward + expected - last_value_ : 0.0;
+    last_value_ = value;
+}
+
+/// Hands psi_k L_k of the layers of this depth down.
+template <class Real>
+void Engine<Real>::backpropagate(std::int64_t n, std::uint32_t depth) {
+    for (ReadoutError<Real>& error : errors_) {
+        if (!error.backpropagated || feedback_depth(network_, error.population) != depth) continue;
+        error.active = run_.learning;
+        for (const Place at : places_[error.population]) {
+            const Slice& slice = partition(at).slices()[at.slice];
+            partition(at).backpropagate(at.slice, n, std::span(error.error).subspan(slice.begin, slice.size()));
+        }
+        for (std::size_t k = 0; k < error.error.size(); ++k) error.error_cast[k] = static_cast<Real>(error.error[k]);
+    }
+}
+
+/// Mean spikes per neuron of every population since this was last asked; sums of integers, so no cut shows.
+template <class Real>
+void Engine<Real>::count_population_spikes() {
+    for (std::uint32_t p = 0; p < run_.population_spikes.size(); ++p) {
+        std::uint64_t sum = 0;
+        for (const Place at : places_[p]) {
+            std::visit(
+                [&](auto& group) {
+                    for (const std::uint32_t spikes : group.spikes_in_interval()) sum += spikes;
+                },
+                partition(at).group(at.slice));
+        }
+        const auto size = static_cast<double>(network_.populations()[p].size);
+        run_.population_spikes[p] = static_cast<double>(sum - population_seen_[p]) / size;
+        population_seen_[p] = run_.timing == UpdateTiming::arrival ? sum : 0;
     }
 }
 
@@ -74,8 +142,10 @@ template <class Real>
 void Engine<Real>::end_interval(Tick t) {
     const bool worthwhile = run_.learning && recorded_edges_ && largest_error_ >= network_.schedule().error_threshold;
     if (worthwhile) ++counters_.intervals_learned;
+    count_population_spikes();
     for_each_partition([&](Partition<Real>& partition) { partition.end_interval(worthwhile); });
     readouts_->end_interval(worthwhile);
+    if (worthwhile && followed_) for_each_partition([](Partition<Real>& partition) { partition.copy_followed(); });
     recorded_edges_ = false;
     largest_error_ = 0.0;
     for (ReadoutError<Real>& error : errors_) {
@@ -92,6 +162,8 @@ void Engine<Real>::reset_states(Tick t) {
     counters_.spikes_discarded += flight().size();
     for_each_partition([&](Partition<Real>& partition) { partition.reset_states(t); });
     readouts_->reset_states(t);
+    for (ReadoutError<Real>& error : errors_) error.spikes.clear();
+    last_value_ = 0.0;
 }
 
 template class Engine<float>;

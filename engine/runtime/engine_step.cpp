@@ -77,6 +77,19 @@ void Engine<Real>::exchange() {
         std::sort(flying_.begin(), flying_.end()); // equal ones are alike: a source that spikes twice in a tick
     }
     if (recording_) record();
+    if (spike_errors_) count_errors();
+}
+
+/// Spikes of neurons that are to follow a train.
+template <class Real>
+void Engine<Real>::count_errors() {
+    for (const Emission& spike : flying_) {
+        const std::uint32_t population = population_of(first_neuron_, spike.source);
+        for (ReadoutError<Real>& error : errors_) {
+            if (error.population == population && error.kind == Error::spike_train && !error.backpropagated)
+                error.spikes.count(spike.source - first_neuron_[population], 1.0);
+        }
+    }
 }
 
 /// Ticks at which something happened, wherever.

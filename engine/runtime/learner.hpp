@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a learning population records at each learning edge: surrogate derivatives and learning signals, and the
-// products of trace maps made from them. Shared by all plastic projections onto the population.
+// What a learning population records at each learning edge: surrogate derivatives, learning signals and what else its
+// rule reads of the target, and the products of trace maps made from them. Shared by all plastic projections onto the
+// population that follow the same rule.
 #pragma once
 
 #include "engine/core/hash.hpp"
-#include "learning/block_products.hpp"
-#include "learning/comoving_products.hpp"
-#include "learning/eprop.hpp"
+#include "engine/network/frozen.hpp"
+#include "engine/runtime/arrival_kernel.hpp"
+#include "engine/runtime/learning_clock.hpp"
+#include "engine/runtime/rule_list.hpp"
 #include "learning/interval_traces.hpp"
 #include "learning/parameters.hpp"
-#include "learning/readout_rule.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -17,40 +18,6 @@
 #include <vector>
 
 namespace saltus {
-
-/// The rules of the interval schedule. A new rule is one header, one line here and in ArrivalRules, and one test.
-using IntervalRules = std::variant<EpropMap<false, false>, EpropMap<false, true>, EpropMap<true, false>,
-                                   EpropMap<true, true>, ReadoutMap>;
-
-/// The rules of the arrival schedule, by what carries their traces: co-moving coordinates where the maps have a
-/// constant diagonal, block products else.
-using ArrivalRules =
-    std::variant<std::monostate, CoMovingProducts<EpropMap<false, false>>, BlockProducts<EpropMap<true, false>>>;
-
-/// The learning clock: which learning step a tick belongs to.
-struct LearningClock {
-    Tick period = 1;                ///< ticks per learning step
-    std::int64_t interval = 1;      ///< learning steps per interval
-    std::int64_t window = 1;        ///< the error counts in the last so many steps of an interval
-    std::int64_t signal_period = 1; ///< ... and of those in every signal_period-th, counted from the interval's start
-
-    /// Step n covers the ticks (n-1) period + 1 ... n period.
-    [[nodiscard]] std::int64_t step_of(Tick t) const { return (t + period - 1) / period; }
-    /// 0-based position of step n in its interval.
-    [[nodiscard]] std::size_t position(std::int64_t n) const { return static_cast<std::size_t>((n - 1) % interval); }
-    /// Whether the error counts at step n.
-    [[nodiscard]] bool signals(std::int64_t n) const {
-        const auto place = static_cast<std::int64_t>(position(n)) + 1;
-        return place > interval - window && place % signal_period == 0;
-    }
-    /// Number of steps of an interval at which it does.
-    [[nodiscard]] std::int64_t signal_steps() const {
-        return interval / signal_period - (interval - window) / signal_period;
-    }
-    [[nodiscard]] Tick edge(std::int64_t n) const { return n * period; }
-    /// Ticks from t to the edge of its step.
-    [[nodiscard]] Tick until_edge(Tick t) const { return step_of(t) * period - t; }
-};
 
 /// B[o][j], the way of one readout's error to one slice of a learning population.
 template <class Real>
@@ -61,7 +28,9 @@ struct FeedbackLink {
     std::uint32_t begin, end; ///< the slice's neurons, numbered within their population
     FeedbackKind kind;
     std::size_t stride;
-    std::vector<Real> matrix; ///< [outputs][stride], neurons numbered within the slice
+    std::vector<Real> matrix;                         ///< [outputs][stride], neurons numbered within the slice
+    std::uint32_t error = 0;                          ///< index among the engine's errors
+    std::vector<const SynapseRows<Real>*> followed{}; ///< symmetric to spiking neurons: the rows it copies
 
     [[nodiscard]] bool owns(std::uint32_t j) const { return j >= begin && j < end; }
     /// The readout weight of synapse j -> o has changed; the slice owns j.
@@ -76,25 +45,60 @@ struct FeedbackLink {
 struct RateKeeper {
     double strength = 0.0;
     double target_per_step = 0.0;
-    double filter = 0.0;             ///< k_f (arrival schedule)
-    std::vector<double> rate;        ///< [neurons] low-passed spikes per step (arrival schedule)
-    std::vector<std::uint32_t> seen; ///< [neurons] spikes counted up to the last edge (arrival schedule)
+    double tolerance_per_step = 0.0;
+    RateBound bound = RateBound::both;
+    bool population = false;  ///< all neurons are judged by their mean rate
+    double filter = 0.0;      ///< k_f (arrival schedule)
+    std::vector<double> rate; ///< [neurons] low-passed spikes per step (arrival schedule)
+
+    /// strength times the deviation of a rate, in spikes per step, that is to be corrected.
+    [[nodiscard]] double pull(double rate_now) const {
+        const double above = rate_now - (target_per_step + tolerance_per_step);
+        const double below = rate_now - (target_per_step - tolerance_per_step);
+        if (above > 0.0 && bound != RateBound::lower) return strength * above;
+        if (below < 0.0 && bound != RateBound::upper) return strength * below;
+        return 0.0;
+    }
+};
+
+/// What a rule's third coefficient is.
+enum class ThirdKind {
+    none,
+    trail,   ///< low-passed factor of the target (pairing.hpp)
+    reward,  ///< temporal-difference error, the same for all neurons (reward.hpp)
+    voltage, ///< V_j of the voltage regulariser (eprop.hpp)
 };
 
 template <class Real>
 struct Learner {
-    std::uint32_t slice = 0;            ///< of the learning population, within its partition
-    std::uint32_t neurons = 0;          ///< of that slice
-    std::uint32_t first_projection = 0; ///< the first of those it serves: its name, wherever slices lie
-    std::optional<Surrogate> surrogate; ///< none for readouts
-    IntervalRules rule = ReadoutMap{0.0};
+    std::uint32_t slice = 0;                  ///< of the learning population, within its partition
+    std::uint32_t neurons = 0;                ///< of that slice
+    std::uint32_t first_projection = 0;       ///< the first of those it serves: its name, wherever slices lie
+    std::optional<FrozenSurrogate> surrogate; ///< none where spiking plays no part, or the spikes themselves count
+    bool counts_spikes = false;               ///< in the place of psi: spikes in the step
+    bool fed_back = false;                    ///< L_j comes by feedback; else it is the population's own error
+    bool rewarded = false;                    ///< L_j is minus the reward
+    ArrivalKernel kernel;
+    IntervalRules rule = ReadoutMap{};
     std::optional<IntervalTraces<Real>> history; ///< interval schedule
     ArrivalRules products;                       ///< arrival schedule
     std::vector<double> psi;                     ///< arrival schedule: [neurons] of the present edge
     std::vector<double> signal;                  ///< arrival schedule: [neurons] of the present edge
+    std::vector<double> third;                   ///< arrival schedule: [neurons] of the present edge
+    ThirdKind third_kind = ThirdKind::none;
+    double trail_decay = 0.0;
+    std::vector<double> trail; ///< [neurons] ThirdKind::trail
+    VoltageRegularisation voltage{};
     RateKeeper keeper;
-    std::vector<Real> rate_factor; ///< interval schedule: r_j, [neurons]
-    Real scale = 1;                ///< factor on the gradient
+    std::vector<std::uint32_t> seen; ///< [neurons] spikes of the interval counted up to the last edge
+    std::vector<double> spikes;      ///< [neurons] in the present step, where somebody reads it
+    std::int64_t last_step = 0;      ///< the last edge worked on
+    std::uint32_t depth = 0;         ///< layers of backpropagated feedback above it
+    std::vector<Real> rate_factor;   ///< interval schedule: r_j, [neurons]
+    Real scale = 1;                  ///< factor on the gradient
+
+    /// Whether it needs to know who spiked in each step.
+    [[nodiscard]] bool reads_spikes() const { return counts_spikes || (!history && keeper.strength != 0.0); }
 
     /// Everything recorded of neuron j that weights may yet come of.
     void hash(std::size_t j, Fingerprint& h) const {
@@ -105,6 +109,7 @@ struct Learner {
             },
             products);
         if (!keeper.rate.empty()) h.add(keeper.rate[j]);
+        if (!trail.empty()) h.add(trail[j]);
     }
 
     [[nodiscard]] std::size_t bytes() const {

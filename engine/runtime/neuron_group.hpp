@@ -167,7 +167,8 @@ class NeuronGroup {
     /// A learning edge at tick t is about to be worked on: every neuron is brought there, once and for all.
     void begin_edge(Tick t) {
         advance_all(t);
-        dense_at_ = t;
+        // With synaptic currents a test foretells the next crossing, which costs: only where something arrives.
+        if constexpr (!Model::currents) dense_at_ = t;
     }
 
     /// Surrogate derivatives at edge t, 0 while refractory: psi[j] for all neurons, which are advanced to t.
@@ -184,6 +185,7 @@ class NeuronGroup {
     // --- intervals ----------------------------------------------------------------------------------------------
 
     [[nodiscard]] std::vector<std::uint32_t>& spikes_in_interval() { return spikes_in_interval_; }
+    [[nodiscard]] const std::vector<std::uint32_t>& spikes_in_interval() const { return spikes_in_interval_; }
 
     /// Every neuron returns to rest at tick t; those that were stopped remain so.
     void reset_state(Tick t) {

@@ -89,6 +89,7 @@ class OdeGroup {
     // --- intervals ----------------------------------------------------------------------------------------------
 
     [[nodiscard]] std::vector<std::uint32_t>& spikes_in_interval() { return spikes_in_interval_; }
+    [[nodiscard]] const std::vector<std::uint32_t>& spikes_in_interval() const { return spikes_in_interval_; }
 
     /// Every neuron returns to where it started; those that were stopped remain so.
     void reset_state(Tick t) {

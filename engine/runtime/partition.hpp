@@ -88,10 +88,16 @@ class Partition {
     [[nodiscard]] std::vector<Tick>& ticks() { return ticks_; }
 
     // --- learning, at an edge -------------------------------------------------------------------------------------
-    /// Learning signals, then the trace maps take in step n.
-    void learn_step(std::int64_t n, std::span<const ReadoutError<Real>> errors);
+    /// Learning signals of the learners of a depth (Learner::depth), the deepest; then the trace maps take in step n.
+    void learn_step(std::int64_t n, std::span<const ReadoutError<Real>> errors, std::uint32_t depth);
+    /// The learning signals of a depth only.
+    void compute_signals(std::int64_t n, std::span<const ReadoutError<Real>> errors, std::uint32_t depth);
+    /// psi_k L_k of step n, for the layer below. error: [neurons of the slice], overwritten.
+    void backpropagate(std::uint32_t slice, std::int64_t n, std::span<double> error);
     /// @param worthwhile false where learning is off or the error was too small: the interval is forgotten.
     void end_interval(bool worthwhile);
+    /// Symmetric feedback from spiking neurons takes on the weights that lead to them.
+    void copy_followed();
     /// Every neuron returns to rest; what is in flight is discarded.
     void reset_states(Tick t);
 
@@ -105,6 +111,7 @@ class Partition {
     [[nodiscard]] const std::vector<RowSet<Real>>& row_sets() const { return rows_; }
     [[nodiscard]] std::deque<FeedbackLink<Real>>& links() { return links_; }
     [[nodiscard]] const std::deque<FeedbackLink<Real>>& links() const { return links_; }
+    [[nodiscard]] std::deque<Learner<Real>>& learners() { return learners_; }
     [[nodiscard]] const std::deque<Learner<Real>>& learners() const { return learners_; }
     [[nodiscard]] const EventQueue& queue() const { return queue_; }
     [[nodiscard]] const std::vector<NeuronFault>& faults() const { return faults_; }
@@ -119,9 +126,6 @@ class Partition {
   private:
     // building (partition_build.cpp)
     [[nodiscard]] Learner<Real>* find_learner(const RowSet<Real>& set);
-    Learner<Real>& make_learner(const RowSet<Real>& set, std::size_t history_blocks);
-    void install_rule(Learner<Real>& learner, const Eprop& rule, const ModelParameters& model,
-                      std::size_t history_blocks);
 
     // one tick (partition_step.cpp)
     void tick(Tick t);
@@ -144,7 +148,9 @@ class Partition {
     // learning stages (partition_learning.cpp)
     void begin_edge(Tick t);
     void sample_surrogates(Tick t);
-    void compute_signals(std::int64_t n, std::span<const ReadoutError<Real>> errors);
+    void take_reward(Learner<Real>& learner, std::size_t position);
+    void count_spikes(Learner<Real>& learner, std::int64_t n);
+    void take_third(Learner<Real>& learner, std::int64_t n);
     void take_error(Learner<Real>& learner, const ReadoutError<Real>& error, std::size_t position);
     void feed_back(Learner<Real>& learner, const FeedbackLink<Real>& link, const ReadoutError<Real>& error,
                    std::size_t position);

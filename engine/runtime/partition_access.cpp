@@ -73,6 +73,10 @@ void Partition<Real>::hash_learners(UnorderedFingerprint& sum) const {
         for (std::uint32_t j = 0; j < learner.neurons; ++j) {
             Fingerprint h = fact(learner_fact, learner.first_projection, slices_[learner.slice].begin + j);
             learner.hash(j, h);
+            if (learner.reads_spikes()) {
+                std::visit([&](const auto& group) { h.add(group.spikes_in_interval()[j] - learner.seen[j]); },
+                           groups_[learner.slice]);
+            }
             sum.add(h);
         }
     }

@@ -3,6 +3,7 @@
 #include "engine/core/random.hpp"
 #include "engine/network/distributions.hpp"
 #include "engine/network/variation.hpp"
+#include "engine/runtime/make_learner.hpp"
 #include "engine/runtime/partition.hpp"
 
 #include <algorithm>
@@ -16,20 +17,6 @@ namespace {
     std::size_t sum = 0;
     for (const Slice& slice : slices) sum += slice.size();
     return sum;
-}
-
-/// The parts of a population's parameters that learning needs.
-struct TargetFacts {
-    double tau_ms;
-    double tau_a_ms = 1.0;
-    double beta = 0.0;
-    bool adaptive = false;
-};
-
-TargetFacts target_facts(const ModelParameters& model) {
-    if (const auto* p = std::get_if<AdaptiveLifParameters>(&model)) return {p->tau_m_ms, p->tau_a_ms, p->beta, true};
-    if (const auto* p = std::get_if<LifParameters>(&model)) return {.tau_ms = p->tau_m_ms};
-    return {.tau_ms = std::get<LeakyReadoutParameters>(model).tau_ms};
 }
 
 /// Entry B[o][j] of a random feedback matrix. Entities of feedback lie apart from those of projections: the high bit
@@ -62,25 +49,6 @@ Group make_group(const Network& network, const Slice& slice) {
     for (const Parameters& p : neuron_parameters<Model>(network, {slice.population}, slice.begin, slice.end))
         constants.emplace_back(p, network.grid());
     return VariedGroup<Model>(OwnConstants<Model>(std::move(constants)), slice.size());
-}
-
-/// What traces need to know of a target population's membrane. All its neurons share it (see validate_learning.cpp).
-struct TargetMembrane {
-    DecayTable decay;
-    double gain = 1.0;
-};
-
-TargetMembrane target_membrane(const Network& network, PopulationId id) {
-    TargetMembrane membrane;
-    Models::for_each([&]<class Model>(std::type_identity<Model>) {
-        const auto* parameters = std::get_if<typename Model::Parameters>(&network.at(id).model);
-        if (parameters == nullptr) return;
-        const typename Model::Constants constants(*parameters, network.grid());
-        if constexpr (requires { membrane.decay = constants.membrane; }) {
-            membrane = {constants.membrane, constants.gain};
-        }
-    });
-    return membrane;
 }
 
 } // namespace
@@ -127,7 +95,12 @@ void Partition<Real>::build_learners(std::size_t history_blocks) {
         const Rule& rule = network_.projections()[set.projection].spec.rule;
         if (std::holds_alternative<Static>(rule) || is_spike_timing(rule)) continue;
         set.learner = find_learner(set);
-        if (set.learner == nullptr) set.learner = &make_learner(set, history_blocks);
+        if (set.learner != nullptr) continue;
+        const Projection& projection = network_.projections()[set.projection];
+        set.learner = &learners_.emplace_back(
+            make_learner<Real>(network_, projection, slices_[set.slice].size(), run_.clock, history_blocks));
+        set.learner->slice = set.slice;
+        set.learner->first_projection = set.projection;
     }
 }
 
@@ -139,68 +112,6 @@ Learner<Real>* Partition<Real>::find_learner(const RowSet<Real>& set) {
         if (network_.projections()[other.projection].spec.rule == rule) return other.learner;
     }
     return nullptr;
-}
-
-template <class Real>
-Learner<Real>& Partition<Real>::make_learner(const RowSet<Real>& set, std::size_t history_blocks) {
-    const Slice& slice = slices_[set.slice];
-    const ModelParameters& model = network_.populations()[slice.population].model;
-    Learner<Real>& learner = learners_.emplace_back();
-    learner.slice = set.slice;
-    learner.neurons = slice.size();
-    learner.first_projection = set.projection;
-    if (network_.schedule().average_gradient)
-        learner.scale = static_cast<Real>(1.0 / static_cast<double>(run_.clock.signal_steps()));
-    if (run_.timing == UpdateTiming::interval) {
-        learner.history.emplace(slice.size(), static_cast<std::size_t>(run_.clock.interval));
-    } else {
-        learner.psi.assign(slice.size(), 0.0);
-        learner.signal.assign((slice.size() + std::size_t{15}) / 16 * 16, 0.0);
-    }
-    if (const auto* eprop = std::get_if<Eprop>(&network_.projections()[set.projection].spec.rule)) {
-        install_rule(learner, *eprop, model, history_blocks);
-    } else {
-        const double step_ms = network_.grid().tick_ms() * static_cast<double>(run_.clock.period);
-        learner.rule = ReadoutMap{stable_exp(-step_ms / target_facts(model).tau_ms)};
-    }
-    return learner;
-}
-
-template <class Real>
-void Partition<Real>::install_rule(Learner<Real>& learner, const Eprop& eprop, const ModelParameters& model,
-                                   std::size_t history_blocks) {
-    const double step_ms = network_.grid().tick_ms() * static_cast<double>(run_.clock.period);
-    const TargetFacts facts = target_facts(model);
-    learner.surrogate = eprop.surrogate;
-    learner.keeper.strength = eprop.rate.strength;
-    learner.keeper.target_per_step = eprop.rate.target_hz * step_ms * 1e-3;
-    learner.keeper.filter = stable_exp(-step_ms / eprop.rate.tau_ms);
-    learner.keeper.rate.assign(learner.neurons, 0.0);
-    learner.keeper.seen.assign(learner.neurons, 0);
-    learner.rate_factor.assign(learner.neurons, Real{0});
-    const double alpha = stable_exp(-step_ms / facts.tau_ms);
-    const double rho = stable_exp(-step_ms / facts.tau_a_ms);
-    const double kappa = stable_exp(-step_ms / eprop.filter_tau_ms);
-    const double gain = eprop.normalised_filter ? 1.0 - kappa : 1.0;
-    const bool interval = run_.timing == UpdateTiming::interval;
-    const bool rate_sum = interval && learner.keeper.strength != 0.0;
-    const auto install = [&]<bool adaptive, bool sum>(EpropMap<adaptive, sum> rule) {
-        rule = {alpha, rho, facts.beta, kappa, gain};
-        if (interval) {
-            learner.rule = rule;
-        } else if constexpr (!sum) {
-            using Map = EpropMap<adaptive, false>;
-            if constexpr (adaptive) {
-                learner.products.template emplace<BlockProducts<Map>>(rule, learner.neurons, history_blocks);
-            } else {
-                learner.products.template emplace<CoMovingProducts<Map>>(rule, learner.neurons, history_blocks);
-            }
-        }
-    };
-    if (facts.adaptive)
-        rate_sum ? install(EpropMap<true, true>{}) : install(EpropMap<true, false>{});
-    else
-        rate_sum ? install(EpropMap<false, true>{}) : install(EpropMap<false, false>{});
 }
 
 template <class Real>
@@ -234,11 +145,14 @@ void Partition<Real>::build_plasticity(std::span<FeedbackLink<Real>* const> link
                                  link->kind != FeedbackKind::random;
             if (follows) mirrors.push_back(link);
         }
-        const TargetMembrane membrane = target_membrane(network_, projection.target);
-        set.plasticity =
-            make_plasticity<Real>({&set.rows, set.learner, &run_.clock, &counters_, membrane.decay, membrane.gain,
-                                   projection.spec.optimiser, projection.spec.limits, std::move(mirrors)},
-                                  run_.timing);
+        const ProjectionSpec& spec = projection.spec;
+        set.plasticity = make_plasticity<Real>({&set.rows,
+                                                set.learner,
+                                                &run_.clock,
+                                                &counters_,
+                                                {spec.optimiser, spec.rate_schedule, spec.weight_decay, spec.limits},
+                                                std::move(mirrors)},
+                                               run_.timing);
     }
 }
 

@@ -6,6 +6,19 @@
 #include <algorithm>
 
 namespace saltus {
+namespace {
+
+/// What the voltage regulariser asks of the membranes of a slice that was brought to edge t: V_j, see eprop.hpp.
+template <class Group, class Real>
+void sample_voltage(Group& group, const VoltageRegularisation& rule, Tick t, Real* out) {
+    const double* v = group.view()[0];
+    for (std::uint32_t j = 0; j < group.size(); ++j) {
+        const double beyond = v[j] > rule.high ? v[j] - rule.high : (v[j] < rule.low ? v[j] - rule.low : 0.0);
+        out[j] = group.refractory(j, t) ? Real{0} : static_cast<Real>(rule.strength * beyond);
+    }
+}
+
+} // namespace
 
 /// Learning slices are brought to the edge before its arrivals, which then find them there.
 template <class Real>
@@ -21,67 +34,90 @@ void Partition<Real>::begin_edge(Tick t) {
     }
 }
 
-/// Stage 3: psi of every learning slice, from the state before reset.
+/// Stage 3: what learning reads of the membranes, from the state before reset.
 template <class Real>
 void Partition<Real>::sample_surrogates(Tick t) {
-    const std::int64_t n = run_.clock.step_of(t);
+    const std::size_t position = run_.clock.position(run_.clock.step_of(t));
     for (Learner<Real>& learner : learners_) {
         if (!learner.surrogate) continue;
         std::visit(
             [&]<class G>(G& group, const auto& shape) {
-                if constexpr (G::Model::spiking && !IntegratedModel<typename G::Model>) { // validated
+                // validated: others do not learn so
+                if constexpr (G::Model::spiking && G::Model::state_arrays > 0 && !IntegratedModel<typename G::Model>) {
+                    const bool volts = learner.third_kind == ThirdKind::voltage;
                     if (learner.history) {
-                        group.sample_surrogate(shape, t, learner.history->psi(run_.clock.position(n)));
+                        group.sample_surrogate(shape, t, learner.history->psi(position));
+                        if (volts) sample_voltage(group, learner.voltage, t, learner.history->third(position));
                     } else {
                         group.sample_surrogate(shape, t, learner.psi.data());
+                        if (volts) sample_voltage(group, learner.voltage, t, learner.third.data());
                     }
                 }
             },
             groups_[learner.slice], *learner.surrogate);
-        if (!learner.history && !run_.learning) std::fill(learner.psi.begin(), learner.psi.end(), 0.0);
+        if (learner.history || run_.learning) continue;
+        std::fill(learner.psi.begin(), learner.psi.end(), 0.0);
+        std::fill(learner.third.begin(), learner.third.end(), 0.0);
     }
 }
 
 template <class Real>
-void Partition<Real>::learn_step(std::int64_t n, std::span<const ReadoutError<Real>> errors) {
-    compute_signals(n, errors);
+void Partition<Real>::learn_step(std::int64_t n, std::span<const ReadoutError<Real>> errors, std::uint32_t depth) {
+    compute_signals(n, errors, depth);
+    for (Learner<Real>& learner : learners_) {
+        keep_rates(learner); // not part of what is handed down
+        take_third(learner, n);
+    }
     extend_traces();
 }
 
-/// Stage 6b: learning signals, L_j = sum_o B_jo E_o.
+/// Stage 6b: learning signals of the learners with so many layers of backpropagated feedback above them: their own
+/// error, if they have one, and L_j = sum_o B_jo E_o of what is fed back.
 template <class Real>
-void Partition<Real>::compute_signals(std::int64_t n, std::span<const ReadoutError<Real>> errors) {
+void Partition<Real>::compute_signals(std::int64_t n, std::span<const ReadoutError<Real>> errors, std::uint32_t depth) {
     const std::size_t position = run_.clock.position(n);
     for (Learner<Real>& learner : learners_) {
+        if (learner.depth != depth) continue;
+        if (learner.reads_spikes()) count_spikes(learner, n);
         if (learner.history) {
             if (!learner.surrogate) (void)learner.history->psi(position);
             std::fill_n(learner.history->signal(position), learner.neurons, Real{0});
         } else {
             std::fill(learner.signal.begin(), learner.signal.end(), 0.0);
         }
-    }
-    for (Learner<Real>& learner : learners_) {
-        for (const ReadoutError<Real>& error : errors) {
-            if (!error.active) continue;
-            if (!learner.surrogate && error.population == slices_[learner.slice].population)
-                take_error(learner, error, position);
-            if (!learner.surrogate) continue;
-            for (const FeedbackLink<Real>& link : links_) {
-                const bool leads = link.readout == error.population && link.slice == learner.slice;
-                if (leads) feed_back(learner, link, error, position);
-            }
+        if (learner.rewarded) {
+            take_reward(learner, position);
+            continue;
         }
-        keep_rates(learner);
+        for (const ReadoutError<Real>& error : errors) {
+            if (error.active && !error.backpropagated && error.population == slices_[learner.slice].population)
+                take_error(learner, error, position);
+        }
+        if (!learner.fed_back) continue;
+        for (const FeedbackLink<Real>& link : links_) {
+            if (link.slice == learner.slice && errors[link.error].active)
+                feed_back(learner, link, errors[link.error], position);
+        }
     }
 }
 
-/// A readout's own learning signal is its error.
+/// A population's own learning signal is its error.
 template <class Real>
 void Partition<Real>::take_error(Learner<Real>& learner, const ReadoutError<Real>& error, std::size_t position) {
+    const std::uint32_t begin = slices_[learner.slice].begin;
     if (learner.history) {
-        std::copy(error.error_cast.begin(), error.error_cast.end(), learner.history->signal(position));
+        std::copy_n(&error.error_cast[begin], learner.neurons, learner.history->signal(position));
     } else {
-        std::copy(error.error.begin(), error.error.end(), learner.signal.begin());
+        std::copy_n(&error.error[begin], learner.neurons, learner.signal.begin());
+    }
+}
+
+template <class Real>
+void Partition<Real>::take_reward(Learner<Real>& learner, std::size_t position) {
+    if (learner.history) {
+        std::fill_n(learner.history->signal(position), learner.neurons, static_cast<Real>(-run_.delta));
+    } else {
+        std::fill(learner.signal.begin(), learner.signal.end(), -run_.delta);
     }
 }
 
@@ -96,22 +132,80 @@ void Partition<Real>::feed_back(Learner<Real>& learner, const FeedbackLink<Real>
     add_learning_signal(learner.signal.data(), link.matrix.data(), link.stride, error.error.data(), error.error.size());
 }
 
+/// Spikes of step n; none in the first step after some that were not worked on.
+template <class Real>
+void Partition<Real>::count_spikes(Learner<Real>& learner, std::int64_t n) {
+    const bool gap = n != learner.last_step + 1;
+    learner.last_step = n;
+    std::visit(
+        [&](auto& group) {
+            const auto& spikes = group.spikes_in_interval();
+            for (std::uint32_t j = 0; j < learner.neurons; ++j) {
+                learner.spikes[j] = gap ? 0.0 : static_cast<double>(spikes[j] - learner.seen[j]);
+                learner.seen[j] = spikes[j];
+            }
+        },
+        groups_[learner.slice]);
+    if (!learner.counts_spikes) return;
+    if (learner.history) {
+        Real* psi = learner.history->psi(run_.clock.position(n));
+        for (std::uint32_t j = 0; j < learner.neurons; ++j) psi[j] = static_cast<Real>(learner.spikes[j]);
+    } else {
+        for (std::uint32_t j = 0; j < learner.neurons; ++j) learner.psi[j] = run_.learning ? learner.spikes[j] : 0.0;
+    }
+}
+
 /// Arrival schedule: the firing-rate regulariser joins the learning signal.
 template <class Real>
 void Partition<Real>::keep_rates(Learner<Real>& learner) {
     RateKeeper& keeper = learner.keeper;
     if (learner.history || keeper.strength == 0.0) return;
-    std::visit(
-        [&](auto& group) {
-            const auto& spikes = group.spikes_in_interval();
-            for (std::uint32_t j = 0; j < learner.neurons; ++j) {
-                const std::uint32_t now = spikes[j] - keeper.seen[j];
-                keeper.seen[j] = spikes[j];
-                keeper.rate[j] = keeper.filter * keeper.rate[j] + (1.0 - keeper.filter) * now;
-                if (run_.learning) learner.signal[j] += keeper.strength * (keeper.rate[j] - keeper.target_per_step);
-            }
-        },
-        groups_[learner.slice]);
+    for (std::uint32_t j = 0; j < learner.neurons; ++j) {
+        const double now =
+            keeper.population ? run_.population_spikes[slices_[learner.slice].population] : learner.spikes[j];
+        keeper.rate[j] = keeper.filter * keeper.rate[j] + (1.0 - keeper.filter) * now;
+        if (run_.learning) learner.signal[j] += keeper.pull(keeper.rate[j]);
+    }
+}
+
+/// The third coefficient of step n, where it is not the voltage.
+template <class Real>
+void Partition<Real>::take_third(Learner<Real>& learner, std::int64_t n) {
+    const std::size_t position = run_.clock.position(n);
+    if (learner.third_kind == ThirdKind::reward) {
+        if (learner.history) {
+            std::fill_n(learner.history->third(position), learner.neurons, static_cast<Real>(run_.delta));
+        } else {
+            std::fill(learner.third.begin(), learner.third.end(), run_.delta);
+        }
+    }
+    if (learner.third_kind != ThirdKind::trail) return;
+    for (std::uint32_t j = 0; j < learner.neurons; ++j) {
+        double& trail = learner.trail[j];
+        double factor;
+        if (learner.history) {
+            learner.history->third(position)[j] = static_cast<Real>(trail);
+            factor = static_cast<double>(learner.history->psi(position)[j]);
+        } else {
+            learner.third[j] = run_.learning ? trail : 0.0;
+            factor = learner.psi[j];
+        }
+        trail = learner.trail_decay * (trail + factor);
+    }
+}
+
+/// psi_k L_k of step n, for the layer below. error: [neurons of the slice].
+template <class Real>
+void Partition<Real>::backpropagate(std::uint32_t slice, std::int64_t n, std::span<double> error) {
+    const std::size_t position = run_.clock.position(n);
+    const auto learns = [&](const Learner<Real>& l) { return l.slice == slice && l.surrogate && l.fed_back; };
+    const auto learner = std::find_if(learners_.begin(), learners_.end(), learns);
+    if (learner == learners_.end()) return;
+    for (std::size_t k = 0; k < error.size(); ++k) {
+        error[k] = learner->history ? static_cast<double>(learner->history->psi(position)[k]) *
+                                          static_cast<double>(learner->history->signal(position)[k])
+                                    : learner->psi[k] * learner->signal[k];
+    }
 }
 
 /// Stage 7: the trace maps take in this step.
@@ -122,7 +216,7 @@ void Partition<Real>::extend_traces() {
         std::visit(
             [&]<class P>(P& products) {
                 if constexpr (!std::is_same_v<P, std::monostate>) {
-                    products.append(learner.psi.data(), learner.signal.data());
+                    products.append(learner.psi.data(), learner.signal.data(), learner.third.data());
                     if (!products.full()) return;
                     for (RowSet<Real>& set : rows_) {
                         if (set.learner == &learner) set.plasticity->before_block_closes();
@@ -137,6 +231,23 @@ void Partition<Real>::extend_traces() {
     }
 }
 
+/// Symmetric feedback from spiking neurons takes on the weights that lead to them; nobody changes them meanwhile.
+template <class Real>
+void Partition<Real>::copy_followed() {
+    for (FeedbackLink<Real>& link : links_) {
+        for (const SynapseRows<Real>* rows : link.followed) {
+            for (std::uint32_t j = link.begin; j < link.end; ++j) {
+                for (std::uint32_t g = rows->row_groups[j]; g < rows->row_groups[j + 1]; ++g) {
+                    for (std::size_t k = 0; k < rows->count(g); ++k) {
+                        const std::size_t o = rows->first_target + rows->target_of(g, k);
+                        link.matrix[o * link.stride + (j - link.begin)] = rows->weight[rows->groups[g].first + k];
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// Stage 8: weights change, traces start anew.
 template <class Real>
 void Partition<Real>::end_interval(bool worthwhile) {
@@ -144,6 +255,7 @@ void Partition<Real>::end_interval(bool worthwhile) {
     for (RowSet<Real>& set : rows_) {
         if (set.plasticity) worthwhile ? set.plasticity->end_interval() : set.plasticity->discard_interval();
     }
+    for (Learner<Real>& learner : learners_) std::fill(learner.seen.begin(), learner.seen.end(), 0u);
     for (Group& group : groups_) {
         std::visit([](auto& g) { std::fill(g.spikes_in_interval().begin(), g.spikes_in_interval().end(), 0u); }, group);
     }
@@ -157,9 +269,11 @@ void Partition<Real>::finish_learner(Learner<Real>& learner) {
             [&](auto& group) {
                 const auto steps = static_cast<double>(run_.clock.interval);
                 for (std::uint32_t j = 0; j < learner.neurons; ++j) {
-                    const double rate = group.spikes_in_interval()[j] / steps;
-                    learner.rate_factor[j] =
-                        static_cast<Real>(learner.keeper.strength * (rate - learner.keeper.target_per_step) / steps);
+                    const double spikes = learner.keeper.population
+                                              ? run_.population_spikes[slices_[learner.slice].population]
+                                              : group.spikes_in_interval()[j];
+                    const double rate = spikes / steps;
+                    learner.rate_factor[j] = static_cast<Real>(learner.keeper.pull(rate) / steps);
                 }
             },
             groups_[learner.slice]);
@@ -173,6 +287,7 @@ void Partition<Real>::reset_states(Tick t) {
     queue_.clear();
     crossings_.clear();
     rest_synapses(t);
+    for (Learner<Real>& learner : learners_) std::fill(learner.trail.begin(), learner.trail.end(), 0.0);
     for (std::uint32_t s = 0; s < groups_.size(); ++s) {
         std::visit(
             [&]<class G>(G& group) {

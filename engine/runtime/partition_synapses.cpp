@@ -19,8 +19,8 @@ void Partition<Real>::build_synapse_types() {
             [&]<class Chosen>(const Chosen& rule) {
                 if constexpr (requires { stdp_update(rule); }) {
                     set.plasticity = std::make_unique<StdpPlasticity<decltype(stdp_update(rule)), Real>>(
-                        PlasticContext<Real>{&set.rows, nullptr, &run_.clock, &counters_, DecayTable{}, 1.0,
-                                             Sgd{stdp_rate(rule)}, WeightLimits{}},
+                        PlasticContext<Real>{
+                            &set.rows, nullptr, &run_.clock, &counters_, {.optimiser = Sgd{stdp_rate(rule)}}},
                         stdp_update(rule), post_history(set, spike_traces(rule)));
                 }
             },

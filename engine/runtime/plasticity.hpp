@@ -6,9 +6,12 @@
 #include "engine/core/hash.hpp"
 #include "engine/network/frozen.hpp"
 #include "engine/runtime/learner.hpp"
+#include "engine/runtime/row_optimiser.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace saltus {
@@ -20,17 +23,16 @@ struct PlasticContext {
     Learner<Real>* learner; ///< of the target population
     const LearningClock* clock;
     Counters* counters;
-    DecayTable membrane; ///< of the target population, per tick
-    double gain;         ///< of the target population
-    Optimiser optimiser;
-    WeightLimits limits;
+    UpdateRule update;
     std::vector<FeedbackLink<Real>*> mirrors{}; ///< feedback that follows these weights
+    bool followed = false;                      ///< others read the weights between intervals: none may be put off
 };
 
 template <class Real>
 class Plasticity {
   public:
-    explicit Plasticity(PlasticContext<Real> context) : c_(std::move(context)) {}
+    explicit Plasticity(PlasticContext<Real> context)
+        : c_(std::move(context)), optimiser_(*c_.rows, std::move(c_.update)) {}
     virtual ~Plasticity() = default;
     Plasticity(const Plasticity&) = delete;
     Plasticity& operator=(const Plasticity&) = delete;
@@ -58,25 +60,45 @@ class Plasticity {
     /// Neurons return to rest after tick `now`: so do traces of spikes that no interval's end has reset.
     virtual void rest(Tick /*now*/) {}
     /// What all synapses of group g share, besides their weights.
-    virtual void hash_row(std::uint32_t /*g*/, Fingerprint& h) const {
-        std::visit([&](const auto& optimiser) { h.add(optimiser.rate); }, c_.optimiser);
-    }
+    virtual void hash_row(std::uint32_t g, Fingerprint& h) const = 0;
     /// What one synapse has of its own, besides its weight.
-    virtual void hash_synapse(std::size_t /*synapse*/, Fingerprint& /*h*/) const {}
+    virtual void hash_synapse(std::size_t synapse, Fingerprint& h) const { optimiser_.hash_synapse(synapse, h); }
     [[nodiscard]] virtual std::size_t bytes() const = 0;
 
+    /// From now on others read the weights between intervals.
+    void set_followed() { c_.followed = true; }
     /// Updates that were put off are made at the old rate first.
     void set_rate(double rate, Tick now) {
-        if (rate == std::visit([](const auto& optimiser) { return optimiser.rate; }, c_.optimiser)) return;
+        if (rate == optimiser_.base_rate()) return;
         settle(now);
-        std::visit([rate](auto& optimiser) { optimiser.rate = rate; }, c_.optimiser);
+        optimiser_.set_rate(rate);
     }
 
   protected:
-    [[nodiscard]] Real low() const { return static_cast<Real>(c_.limits.low); }
-    [[nodiscard]] Real high() const { return static_cast<Real>(c_.limits.high); }
+    [[nodiscard]] std::size_t first(std::uint32_t g) const { return c_.rows->groups[g].first; }
+    [[nodiscard]] std::size_t longest_group() const {
+        std::size_t longest = 1;
+        for (std::uint32_t g = 0; g < c_.rows->group_count(); ++g) longest = std::max(longest, c_.rows->count(g));
+        return longest;
+    }
+    /// A barred self-connection is no synapse.
+    void clear_barred(std::uint32_t g, Real* row) const {
+        if (const std::size_t k = c_.rows->barred(g); k != SynapseRows<Real>::nowhere) row[k] = Real{0};
+    }
+    /// Tells the feedback that follows these weights how those of group g have changed.
+    void notify(std::uint32_t source, std::uint32_t g, const Real* before) {
+        const Real* after = &c_.rows->weight[first(g)];
+        for (FeedbackLink<Real>* mirror : c_.mirrors) {
+            if (!mirror->owns(source)) continue;
+            for (std::size_t k = 0; k < c_.rows->count(g); ++k) {
+                if (c_.rows->exists(g, k))
+                    mirror->weight_changed(source, c_.rows->target_of(g, k), before[k], after[k]);
+            }
+        }
+    }
 
     PlasticContext<Real> c_;
+    RowOptimiser<Real> optimiser_;
 };
 
 /// Makes the plasticity that the schedule and the learner ask for.

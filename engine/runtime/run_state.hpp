@@ -4,6 +4,8 @@
 
 #include "engine/runtime/learner.hpp"
 
+#include <vector>
+
 namespace saltus {
 
 struct RunState {
@@ -12,6 +14,9 @@ struct RunState {
     bool has_learning = false; ///< some projection has a rule with a learning clock
     bool reset_state = false;  ///< neurons return to rest at interval ends
     bool learning = true;      ///< switched on
+    double delta = 0.0;        ///< temporal-difference error (reward) of the present edge
+    /// [population] mean spikes per neuron in the present step (arrival schedule) or interval; empty if nobody asks.
+    std::vector<double> population_spikes{};
 
     /// Whether tick t is a learning edge that is worked on.
     [[nodiscard]] bool edge(Tick t) const {

@@ -114,6 +114,15 @@ Status Simulation::set_rate(PopulationId sources, Tick from, std::span<const dou
     return implementation_->with([&](auto& e) { return e.set_drive(sources.index, from, hz); });
 }
 
+Status Simulation::push_targets(PopulationId population, std::span<const InputEvent> spikes) {
+    implementation_->check(population);
+    return implementation_->with([&](auto& e) { return e.push_targets(population.index, spikes); });
+}
+
+Status Simulation::set_reward(Tick at, double value, bool terminal) {
+    return implementation_->with([&](auto& e) { return e.set_reward(at, value, terminal); });
+}
+
 double Simulation::state(PopulationId population, std::uint32_t neuron, std::size_t variable) const {
     implementation_->check(population, neuron, variable);
     return implementation_->with([&](auto& e) { return e.state(population.index, variable, neuron); });

@@ -55,6 +55,12 @@ class Simulation {
     Status set_current(PopulationId population, Tick from, std::span<const double> values);
     /// Rates of Poisson sources, in the same manner: in Hz, at least 0, at most 1000 spikes in a tick.
     Status set_rate(PopulationId sources, Tick from, std::span<const double> hz);
+    /// Spikes that the neurons of a population with Error::spike_train are to emit, stamped later than now(), in any
+    /// order. Those stamped earlier or naming no neuron are left out; the status tells of the worst.
+    Status push_targets(PopulationId population, std::span<const InputEvent> spikes);
+    /// A reward at tick `at` > now(); stamps must not decrease. Those of a learning step are added up. Needs
+    /// Network::set_reward. @param terminal an episode ends there: nothing is expected from then on
+    Status set_reward(Tick at, double value, bool terminal = false);
 
     // --- reading: never changes anything ------------------------------------------------------------------------
     /// Membrane potential (variable 0; of a readout: its output) or adaptation (variable 1) at now().

@@ -72,7 +72,7 @@ class StdpPlasticity final : public Plasticity<Real> {
     }
 
     void hash_row(std::uint32_t g, Fingerprint& h) const override {
-        Plasticity<Real>::hash_row(g, h);
+        this->optimiser_.hash_row(g, 0, h);
         h.add(row_[g].fast);
         if constexpr (Update::slow_traces) h.add(pre_slow_[g]);
         h.add(row_[g].last);
@@ -102,7 +102,7 @@ class StdpPlasticity final : public Plasticity<Real> {
     };
 
     [[nodiscard]] Real* weights_of(std::uint32_t g) { return &this->c_.rows->weight[this->c_.rows->groups[g].first]; }
-    [[nodiscard]] double rate() const { return std::get<Sgd>(this->c_.optimiser).rate; }
+    [[nodiscard]] double rate() const { return this->optimiser_.base_rate(); }
 
     void wait(std::uint32_t g, std::int64_t block) {
         Waiting& waiting = waiting_[static_cast<std::size_t>(block) % waiting_.size()];

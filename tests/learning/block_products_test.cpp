@@ -29,21 +29,30 @@ struct Row {
     std::array<Extended, Rule::traces> largest{}; ///< of the truth, so far
 };
 
-/// psi and L of one neuron over time: stretches of activity, of psi = 0, and of nothing at all.
+/// What an arrival adds to the entry traces (a rule may have only one).
+constexpr std::array<double, 2> amplitude{1.0, 0.3};
+
+/// psi, L and the third coefficient of one neuron.
+struct Coefficients {
+    double psi, signal, third;
+};
+
+/// Coefficients over time: stretches of activity, of psi = 0, and of nothing at all.
 class History {
   public:
     History(RandomStream random, double most_psi, double special_psi)
         : random_(random), most_psi_(most_psi), special_psi_(special_psi) {}
 
-    std::pair<double, double> step() {
+    Coefficients step() {
         if (left_-- <= 0) {
             mode_ = random_.below(4);
             left_ = 1 + random_.below(mode_ == 1 ? 120 : 40);
         }
         const double signal = mode_ == 0 ? 0.0 : uniform(random_, -1.0, 1.0);
-        if (mode_ <= 1) return {0.0, signal};
+        const double third = mode_ == 3 ? 0.0 : uniform(random_, -1.0, 1.0);
+        if (mode_ <= 1) return {0.0, signal, third};
         const bool special = random_.uniform() < 0.05;
-        return {special ? special_psi_ : random_.uniform() * most_psi_, signal};
+        return {special ? special_psi_ : random_.uniform() * most_psi_, signal, third};
     }
 
   private:
@@ -60,7 +69,8 @@ class Bench {
     Bench(const Rule& rule, std::size_t blocks, std::uint64_t seed, double most_psi)
         : rule_(rule), products_(rule, neurons, blocks), random_(seed, 1) {
         double special = 0.0;
-        if constexpr (requires { rule.beta; }) special = rule.beta > 0.0 ? rule.rho / rule.beta : 0.0;
+        if constexpr (requires { rule.membrane.beta; })
+            special = rule.membrane.beta > 0.0 ? rule.membrane.rho / rule.membrane.beta : 0.0;
         for (std::size_t j = 0; j < neurons; ++j) history_.emplace_back(RandomStream(seed, 100 + j), most_psi, special);
     }
 
@@ -74,23 +84,27 @@ class Bench {
             if (random_.uniform() < queries) compare(row);
             if (random_.uniform() < arrivals) arrive(row);
         }
-        std::array<double, neurons> psi, signal;
-        for (std::size_t j = 0; j < neurons; ++j) std::tie(psi[j], signal[j]) = history_[j].step();
-        append(psi, signal);
+        std::array<double, neurons> psi, signal, third;
+        for (std::size_t j = 0; j < neurons; ++j) {
+            const Coefficients now = history_[j].step();
+            psi[j] = now.psi, signal[j] = now.signal, third[j] = now.third;
+        }
+        append(psi, signal, third);
     }
 
     void silent_step(double psi_value, double signal_value) {
-        std::array<double, neurons> psi, signal;
+        std::array<double, neurons> psi, signal, third;
         psi.fill(psi_value);
         signal.fill(signal_value);
-        append(psi, signal);
+        third.fill(0.5 * signal_value);
+        append(psi, signal, third);
     }
 
     void arrive(Row<Rule>& row) {
         carry(row);
-        row.kept[Rule::z] += 1.0;
-        row.plain.z += 1.0;
-        row.truth.z += 1.0L;
+        for (std::size_t k = 0; k < Rule::entries; ++k) row.kept[k] += amplitude[k];
+        plain_arrival(rule_, row.plain, amplitude);
+        plain_arrival(rule_, row.truth, amplitude);
         note_largest(row);
     }
 
@@ -126,11 +140,13 @@ class Bench {
         row.next = products_.steps();
     }
 
-    void append(const std::array<double, neurons>& psi, const std::array<double, neurons>& signal) {
-        products_.append(psi.data(), signal.data());
+    void append(const std::array<double, neurons>& psi, const std::array<double, neurons>& signal,
+                const std::array<double, neurons>& third) {
+        products_.append(psi.data(), signal.data(), third.data());
         for (Row<Rule>& row : rows_) {
-            plain_step(rule_, psi[row.target], signal[row.target], row.plain);
-            plain_step(rule_, Extended{psi[row.target]}, Extended{signal[row.target]}, row.truth);
+            const std::size_t j = row.target;
+            plain_step(rule_, psi[j], signal[j], third[j], row.plain);
+            plain_step(rule_, Extended{psi[j]}, Extended{signal[j]}, Extended{third[j]}, row.truth);
             note_largest(row);
         }
         if (!products_.full()) return;
@@ -169,7 +185,7 @@ void check_random_histories(const Rule& rule, double most_psi, std::uint64_t see
         for (Row<Rule>& row : bench.rows()) bench.arrive(row);
         for (int n = 0; n < 1500; ++n) bench.step(n % 400 < 40 ? 0.2 : 0.004, 0.2);
         CHECK(bench.worst() < bound);
-        CHECK(bench.worst() < 2.0 * bench.worst_plain() + 1e-15);
+        CHECK(bench.worst() < 3.0 * bench.worst_plain() + 1e-15);
         CHECK(bench.compared() > 5000);
         CHECK(bench.stepped_plainly() > 100);
         CHECK(bench.swept() > 10);
@@ -199,53 +215,97 @@ void check_silence(const Rule& rule, double psi, double signal, int steps) {
         for (const Row<Rule>& row : bench.rows()) bench.compare(row);
     }
     CHECK(bench.worst() < bound);
-    CHECK(bench.worst() < 2.0 * bench.worst_plain() + 1e-15);
+    CHECK(bench.worst() < 3.0 * bench.worst_plain() + 1e-15);
     CHECK(bench.compared() == steps / 1000 * static_cast<int>(neurons));
     CHECK(bench.swept() >= steps / 272 * static_cast<int>(neurons)); // once in 17 blocks of 16 steps
     const auto& last = bench.rows().front().truth;
     CHECK(std::abs(gradient) > 1e-3L);
     CHECK((last.g != gradient) == (signal != 0.0));
-    CHECK(last.z < 1e-300L);
+    CHECK(last.h < 1e-300L);
+    CHECK(last.i < 1e-300L);
+}
+
+constexpr double step_ms = 1.0;
+/// A current of tau_s onto a membrane of tau_m: both decay, and what the current moves the membrane by in a step.
+LifMembrane<false, true> cuba(double tau_m, double tau_s) {
+    const double feed =
+        tau_m == tau_s ? step_ms / tau_m * decay(tau_m) : tau_s / (tau_s - tau_m) * (decay(tau_s) - decay(tau_m));
+    return {.alpha = decay(tau_m), .sigma = decay(tau_s), .feed = feed};
 }
 
 } // namespace
 
 TEST_CASE("block products: LIF, alpha apart from kappa and equal to it", "[learning][products][fast]") {
-    check_random_histories(EpropMap<false, false>{decay(20.0), 0.0, 0.0, decay(7.0), 1.0 - decay(7.0)}, 0.3, 1);
-    check_random_histories(EpropMap<false, false>{decay(20.0), 0.0, 0.0, decay(20.0), 1.0}, 0.3, 2);
+    check_random_histories(EpropMap<false, false>{{decay(20.0)}, {decay(7.0), 1.0 - decay(7.0)}}, 0.3, 1);
+    check_random_histories(EpropMap<false, false>{{decay(20.0)}, {decay(20.0), 1.0}}, 0.3, 2);
 }
 
 TEST_CASE("block products: adaptive neurons, weak adaptation", "[learning][products][fast]") {
-    const EpropMap<true, false> rule{decay(20.0), decay(200.0), 0.1, decay(20.0), 1.0 - decay(20.0)};
+    const EpropMap<true, false> rule{{decay(20.0), decay(200.0), 0.1}, {decay(20.0), 1.0 - decay(20.0)}};
     check_random_histories(rule, 0.3, 3);
 }
 
 TEST_CASE("block products: strong adaptation, rho - beta psi negative and zero", "[learning][products][fast]") {
-    const EpropMap<true, false> rule{decay(20.0), decay(50.0), 1.9, decay(20.0), 1.0};
-    CHECK(rule.rho - rule.beta * 1.0 < -0.9);
+    const EpropMap<true, false> rule{{decay(20.0), decay(50.0), 1.9}, {decay(20.0), 1.0}};
+    CHECK(rule.membrane.rho - rule.membrane.beta * 1.0 < -0.9);
     check_random_histories(rule, 1.0, 4);
-    const EpropMap<true, false> slow{decay(5.0), decay(2000.0), 1.95, decay(30.0), 1.0 - decay(30.0)};
+    const EpropMap<true, false> slow{{decay(5.0), decay(2000.0), 1.95}, {decay(30.0), 1.0 - decay(30.0)}};
     check_random_histories(slow, 1.0, 5);
+    check_random_histories(InstantMap<true>{{decay(20.0), decay(50.0), 1.9}, {}}, 1.0, 15);
+    check_random_histories(RewardMap<true>{{decay(20.0), decay(50.0), 1.9}, {decay(20.0), 1.0, 0.99}}, 1.0, 16);
 }
 
-TEST_CASE("block products: with the rate sum, and of the readout rule", "[learning][products][fast]") {
-    check_random_histories(EpropMap<true, true>{decay(20.0), decay(100.0), 1.2, decay(10.0), 1.0 - decay(10.0)}, 1.0,
-                           6);
-    check_random_histories(EpropMap<false, true>{decay(20.0), 0.0, 0.0, decay(10.0), 1.0 - decay(10.0)}, 1.0, 7);
-    check_random_histories(ReadoutMap{decay(20.0)}, 1.0, 8);
+TEST_CASE("block products: with the rate sum, and of readouts", "[learning][products][fast]") {
+    check_random_histories(EpropMap<true, true>{{decay(20.0), decay(100.0), 1.2}, {decay(10.0), 1.0 - decay(10.0)}},
+                           1.0, 6);
+    check_random_histories(EpropMap<false, true>{{decay(20.0)}, {decay(10.0), 1.0 - decay(10.0)}}, 1.0, 7);
+    check_random_histories(ReadoutMap{{decay(20.0)}, {}}, 1.0, 8);
+    check_random_histories(RewardReadoutMap{{decay(20.0)}, {0.99}}, 1.0, 9);
+}
+
+TEST_CASE("block products: currents, apart from the membrane's time constant and equal to it", "[learning][products]") {
+    for (const double tau_s : {5.0, 10.0}) {
+        const LifMembrane<false, true> membrane = cuba(10.0, tau_s);
+        check_random_histories(RuleMap<LifMembrane<false, true>, LowPassHead<false>>{membrane, {decay(10.0), 0.1}}, 0.3,
+                               10);
+        check_random_histories(SuperSpikeMap<true>{membrane, {decay(5.0), decay(10.0), 1.0 - decay(10.0)}}, 1.0, 11);
+        check_random_histories(SuperSpikeMap<true>{membrane, {decay(10.0), decay(10.0), 1.0 - decay(10.0)}}, 1.0, 12);
+    }
+}
+
+TEST_CASE("block products: the reset in the gradient", "[learning][products][fast]") {
+    using Rule = RuleMap<LifMembrane<false, false, true>, LowPassHead<false>>;
+    check_random_histories(Rule{{.alpha = decay(20.0), .fall = decay(20.0)}, {decay(20.0), 1.0}}, 1.0, 13);
+    // Soft reset, large psi: the membrane's own derivative changes sign at a spike.
+    check_random_histories(Rule{{.alpha = decay(20.0), .fall = 1.9 * decay(20.0)}, {decay(5.0), 1.0}}, 1.0, 14);
+}
+
+TEST_CASE("block products: S-TLLR, reward-modulated STDP, voltage", "[learning][products][fast]") {
+    check_random_histories(StllrMap{{decay(20.0), 1.0, -0.5}, {}}, 1.0, 17);
+    check_random_histories(RewardStdpMap{{decay(20.0), 1.0, -1.05}, {decay(500.0), 1.0}}, 1.0, 18);
+    check_random_histories(
+        RuleMap<LifMembrane<true>, LowPassHead<false, true>>{{decay(20.0), decay(100.0), 0.3}, {decay(20.0), 1.0}}, 1.0,
+        19);
 }
 
 TEST_CASE("block products: 100 s of silence", "[learning][products][fast]") {
-    const EpropMap<false, false> lif{decay(20.0), 0.0, 0.0, decay(20.0), 1.0 - decay(20.0)};
-    const EpropMap<true, false> adaptive{decay(20.0), decay(2000.0), 0.5, decay(20.0), 1.0 - decay(20.0)};
+    const EpropMap<false, false> lif{{decay(20.0)}, {decay(20.0), 1.0 - decay(20.0)}};
+    const EpropMap<true, false> adaptive{{decay(20.0), decay(2000.0), 0.5}, {decay(20.0), 1.0 - decay(20.0)}};
     check_silence(lif, 0.0, 0.0, 20'000);
     check_silence(lif, 0.3, 0.2, 20'000);
     check_silence(adaptive, 0.0, -0.4, 20'000);
     check_silence(adaptive, 0.01, 0.3, 100'000);
 }
 
+TEST_CASE("block products: 100 s of silence, rules with more traces", "[learning][products]") {
+    check_silence(SuperSpikeMap<true>{cuba(10.0, 5.0), {decay(5.0), decay(10.0), 1.0 - decay(10.0)}}, 0.01, 0.3,
+                  100'000);
+    check_silence(RewardMap<true>{{decay(20.0), decay(200.0), 0.3}, {decay(20.0), 1.0, decay(1000.0)}}, 0.01, 0.3,
+                  50'000);
+}
+
 TEST_CASE("a path to the newest step changes nothing", "[learning][products][fast]") {
-    const EpropMap<false, false> rule{0.9, 0.0, 0.0, 0.8, 0.2};
+    const EpropMap<false, false> rule{{0.9}, {0.8, 0.2}};
     BlockProducts<EpropMap<false, false>> products(rule, 1, 2);
     const double psi = 0.3, signal = 1.0;
     for (int n = 0; n < 40; ++n) {

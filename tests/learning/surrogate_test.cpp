@@ -84,6 +84,57 @@ TEST_CASE("the boxcar surrogate", "[learning][surrogate][fast]") {
     CHECK(Boxcar{0.3, 0.5}(0.5) == 0.3); // the edge belongs to it
 }
 
+TEST_CASE("the sigmoid's derivative, the Gaussian", "[learning][surrogate][fast]") {
+    check_shape<SigmoidDerivative>([](double h, double w, double d) {
+        const double s = 1.0 / (1.0 + std::exp(-d / w));
+        return 4.0 * h * s * (1.0 - s);
+    });
+    check_shape<GaussianSurrogate>([](double h, double w, double d) { return h * std::exp(-d * d / (2.0 * w * w)); });
+    CHECK(SigmoidDerivative{0.3, 1.0}(-1e9) == 0.0); // and not NaN
+}
+
+TEST_CASE("the multi-Gaussian surrogate", "[learning][surrogate][fast]") {
+    const auto density = [](double x, double mean, double sigma) {
+        return std::exp(-0.5 * std::pow((x - mean) / sigma, 2.0)) / (sigma * std::sqrt(2.0 * M_PI));
+    };
+    for (const double w : widths) {
+        for (const auto& [share, spread] : {std::pair{0.15, 6.0}, {0.3, 2.0}, {0.0, 6.0}}) {
+            const MultiGaussian shape{0.7, w, share, spread};
+            const auto formula = [&, p = share, s = spread](double x) {
+                return (1.0 + p) * density(x, 0.0, w) - p * density(x, w, s * w) - p * density(x, -w, s * w);
+            };
+            for (const double d : distances(w)) {
+                CHECK(shape(d) == Catch::Approx(0.7 * formula(d) / formula(0.0)).margin(1e-14));
+                CHECK(shape(-d) == Catch::Approx(shape(d)).margin(1e-15));
+            }
+            CHECK(shape(0.0) == 0.7);
+            CHECK((shape(4.0 * w) < 0.0) == (share > 0.0));
+        }
+    }
+}
+
+TEST_CASE("a width relative to the threshold scales with the neuron", "[learning][surrogate][fast]") {
+    const RelativePiecewiseLinear relative{0.3, 0.5};
+    for (const double threshold : {0.03, 0.6, 12.0}) {
+        const FrozenSurrogate shape = frozen(relative, threshold);
+        REQUIRE(std::holds_alternative<PiecewiseLinear>(shape));
+        for (const double d : {-0.7, -0.3, 0.0, 0.1, 0.49}) {
+            const double expected = 0.3 / threshold * std::max(0.0, 1.0 - std::abs(d) / 0.5);
+            CHECK(std::get<PiecewiseLinear>(shape)(d * threshold) == Catch::Approx(expected).epsilon(1e-14));
+        }
+    }
+    const FrozenSurrogate other = frozen(FastSigmoid{0.4, 2.0}, 3.0); // the others stay as they are
+    CHECK(std::get<FastSigmoid>(other) == FastSigmoid{0.4, 2.0});
+}
+
+TEST_CASE("a surrogate of one's own is one line", "[learning][surrogate][fast]") {
+    const Surrogate own = CustomSurrogate{[](double d) { return d * d < 1.0 ? 0.5 * (1.0 - d * d) : 0.0; }};
+    const double d = std::visit([](const auto& shape) { return shape(0.5); }, frozen(own, 1.0));
+    CHECK(d == 0.375);
+    CHECK(own == Surrogate(own));
+    CHECK(own != Surrogate(CustomSurrogate{[](double) { return 1.0; }}));
+}
+
 TEST_CASE("each surrogate is the derivative of what it is named after", "[learning][surrogate][fast]") {
     const double step = 1e-5;
     const auto slope = [&](auto&& f, double d) { return (f(d + step) - f(d - step)) / (2.0 * step); };
@@ -92,5 +143,11 @@ TEST_CASE("each surrogate is the derivative of what it is named after", "[learni
               Catch::Approx(slope([](double x) { return x / (1.0 + std::abs(x) / 0.5); }, d)).epsilon(1e-6));
         CHECK(Arctan{1.0, 0.5}(d) ==
               Catch::Approx(slope([](double x) { return 0.5 * std::atan(x / 0.5); }, d)).epsilon(1e-6));
+        CHECK(SigmoidDerivative{1.0, 0.5}(d) ==
+              Catch::Approx(slope([](double x) { return 2.0 / (1.0 + std::exp(-x / 0.5)); }, d)).epsilon(1e-6));
+        CHECK(GaussianSurrogate{1.0, 0.5}(d) ==
+              Catch::Approx(
+                  slope([](double x) { return 0.5 * std::sqrt(M_PI / 2.0) * std::erf(x / (0.5 * M_SQRT2)); }, d))
+                  .epsilon(1e-6));
     }
 }

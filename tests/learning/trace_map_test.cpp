@@ -127,20 +127,18 @@ void check_size() {
     CHECK(largest > 0.5); // the products compared were not all about zero
 }
 
-/// One step by the map and one by the header's equations, from random traces.
+/// One step by the map and one by the paper's equations, from random traces.
 template <class Real, class Rule>
-void check_rule(const Rule& rule, RandomStream& random) {
+void check_step(const Rule& rule, RandomStream& random) {
     const auto psi = static_cast<Real>(uniform(random, 0.0, 1.0));
     const auto signal = static_cast<Real>(uniform(random, -1.0, 1.0));
+    const auto third = static_cast<Real>(uniform(random, -1.0, 1.0));
     auto x = random_vector<Real, Rule::traces>(random);
-    Synapse1<double> plain;
-    {
-        std::array<double, Rule::traces> start;
-        for (std::size_t k = 0; k < Rule::traces; ++k) start[k] = static_cast<double>(x[k]);
-        plain = unlisted(rule, start);
-    }
-    apply<Real, Rule::traces>(rule.template step<Real>(psi, signal), x);
-    plain_step(rule, static_cast<double>(psi), static_cast<double>(signal), plain);
+    std::array<double, Rule::traces> start;
+    for (std::size_t k = 0; k < Rule::traces; ++k) start[k] = static_cast<double>(x[k]);
+    Synapse1<double> plain = unlisted(rule, start);
+    apply<Real, Rule::traces>(rule.template step<Real>(psi, signal, third), x);
+    plain_step(rule, static_cast<double>(psi), static_cast<double>(signal), static_cast<double>(third), plain);
     const auto expected = listed(rule, plain);
     REQUIRE(expected.size() == Rule::traces);
     for (std::size_t k = 0; k < Rule::traces; ++k) {
@@ -149,18 +147,55 @@ void check_rule(const Rule& rule, RandomStream& random) {
     }
 }
 
-template <bool adaptive, bool rate_sum>
-void check_eprop() {
-    static_assert(TraceRule<EpropMap<adaptive, rate_sum>>);
-    RandomStream random(18, (adaptive ? 2 : 0) + (rate_sum ? 1 : 0));
-    for (int draw = 0; draw < 500; ++draw) {
-        const EpropMap<adaptive, rate_sum> rule{uniform(random, 0.5, 1.0), uniform(random, 0.5, 1.0),
-                                                uniform(random, 0.0, 2.0), uniform(random, 0.5, 1.0),
-                                                uniform(random, 0.0, 1.0)};
-        INFO("adaptive " << adaptive << " rate_sum " << rate_sum << " draw " << draw);
-        check_rule<double>(rule, random);
-        check_rule<float>(rule, random);
+/// make(random) draws a rule. Also: traces said to be shared really do not depend on the target.
+template <class Make>
+void check_rule(Make&& make) {
+    RandomStream random(18, 0);
+    using Rule = decltype(make(random));
+    static_assert(TraceRule<Rule>);
+    for (int draw = 0; draw < 300; ++draw) {
+        const Rule rule = make(random);
+        INFO("traces " << Rule::traces << " draw " << draw);
+        check_step<double>(rule, random);
+        check_step<float>(rule, random);
+        const auto one = rule.step(0.1, 0.2, 0.3), other = rule.step(0.7, -0.6, 0.5);
+        for (std::size_t row = 0; row < Rule::shared; ++row) {
+            for (std::size_t k = 0; k <= row; ++k) CHECK(one[packed(row, k)] == other[packed(row, k)]);
+        }
+        CHECK(one[packed(Rule::g, Rule::g)] == 1.0);
     }
+}
+
+template <bool adaptive, bool currents, bool reset>
+LifMembrane<adaptive, currents, reset> draw_membrane(RandomStream& random) {
+    return {uniform(random, 0.5, 1.0), uniform(random, 0.5, 1.0), uniform(random, 0.0, 2.0),
+            uniform(random, 0.2, 1.0), uniform(random, 0.0, 0.6), uniform(random, 0.0, 1.0)};
+}
+
+template <bool rate_sum, bool voltage = false, std::size_t h = 0>
+LowPassHead<rate_sum, voltage, h> draw_low_pass(RandomStream& random) {
+    return {uniform(random, 0.5, 1.0), uniform(random, 0.0, 1.0)};
+}
+
+template <bool adaptive, bool currents, bool reset>
+void check_lif() {
+    using Membrane = LifMembrane<adaptive, currents, reset>;
+    const auto membrane = [](RandomStream& r) { return draw_membrane<adaptive, currents, reset>(r); };
+    check_rule([&](RandomStream& r) {
+        return RuleMap<Membrane, LowPassHead<false>>{membrane(r), draw_low_pass<false>(r)};
+    });
+    check_rule([&](RandomStream& r) {
+        return RuleMap<Membrane, LowPassHead<true>>{membrane(r), draw_low_pass<true>(r)};
+    });
+    check_rule([&](RandomStream& r) {
+        using Head = LowPassHead<false, true, Membrane::h>;
+        return RuleMap<Membrane, Head>{membrane(r), draw_low_pass<false, true, Membrane::h>(r)};
+    });
+    check_rule([&](RandomStream& r) { return RuleMap<Membrane, InstantHead>{membrane(r), {}}; });
+    check_rule([&](RandomStream& r) {
+        return RuleMap<Membrane, RewardHead>{membrane(r),
+                                             {uniform(r, 0.5, 1.0), uniform(r, 0.0, 1.0), uniform(r, 0.9, 1.0)}};
+    });
 }
 
 } // namespace
@@ -184,25 +219,39 @@ TEST_CASE("packed entries lie row by row", "[learning][fast]") {
     }
 }
 
-TEST_CASE("the maps of e-prop are the equations of its header", "[learning][fast]") {
-    check_eprop<false, false>();
-    check_eprop<false, true>();
-    check_eprop<true, false>();
-    check_eprop<true, true>();
+TEST_CASE("the maps of e-prop, instantaneous and reward rules are their equations", "[learning][fast]") {
+    check_lif<false, false, false>();
+    check_lif<true, false, false>();
+    check_lif<false, true, false>();
+    check_lif<true, true, false>();
+    check_lif<false, false, true>(); // the reset counts
+    check_lif<false, true, true>();
 }
 
-TEST_CASE("the map of the readout rule is the equation of its header", "[learning][fast]") {
-    static_assert(TraceRule<ReadoutMap>);
-    RandomStream random(19, 0);
-    for (int draw = 0; draw < 500; ++draw) {
-        check_rule<double>(ReadoutMap{uniform(random, 0.5, 1.0)}, random);
-        check_rule<float>(ReadoutMap{uniform(random, 0.5, 1.0)}, random);
-    }
+TEST_CASE("the map of SuperSpike is its equations", "[learning][fast]") {
+    const auto head = [](RandomStream& r) {
+        return DoubleFilterHead{uniform(r, 0.5, 1.0), uniform(r, 0.5, 1.0), uniform(r, 0.0, 0.5)};
+    };
+    check_rule([&](RandomStream& r) { return SuperSpikeMap<false>{draw_membrane<false, false, false>(r), head(r)}; });
+    check_rule([&](RandomStream& r) { return SuperSpikeMap<true>{draw_membrane<false, true, false>(r), head(r)}; });
+}
+
+TEST_CASE("the maps of S-TLLR and of reward-modulated STDP are their equations", "[learning][fast]") {
+    const auto membrane = [](RandomStream& r) {
+        return PairingMembrane{uniform(r, 0.5, 1.0), uniform(r, -1.0, 1.0), uniform(r, -1.0, 1.0)};
+    };
+    check_rule([&](RandomStream& r) { return StllrMap{membrane(r), {}}; });
+    check_rule([&](RandomStream& r) { return RewardStdpMap{membrane(r), draw_low_pass<false>(r)}; });
+}
+
+TEST_CASE("the maps of readouts are their equations", "[learning][fast]") {
+    check_rule([](RandomStream& r) { return ReadoutMap{{uniform(r, 0.5, 1.0)}, {}}; });
+    check_rule([](RandomStream& r) { return RewardReadoutMap{{uniform(r, 0.5, 1.0)}, {uniform(r, 0.9, 1.0)}}; });
 }
 
 TEST_CASE("without adaptation e-prop knows neither beta nor eps", "[learning][fast]") {
-    const EpropMap<false, true> a{0.9, 0.8, 0.0, 0.7, 0.3}, b{0.9, 0.1, 5.0, 0.7, 0.3};
+    const EpropMap<false, true> a{{0.9, 0.8, 0.0}, {0.7, 0.3}}, b{{0.9, 0.1, 5.0}, {0.7, 0.3}};
     CHECK(a.step(0.4, -0.6) == b.step(0.4, -0.6));
-    const EpropMap<true, true> with{0.9, 0.8, 1.5, 0.7, 0.3}, without{0.9, 0.8, 0.0, 0.7, 0.3};
+    const EpropMap<true, true> with{{0.9, 0.8, 1.5}, {0.7, 0.3}}, without{{0.9, 0.8, 0.0}, {0.7, 0.3}};
     CHECK(with.step(0.4, -0.6) != without.step(0.4, -0.6));
 }

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@ struct Draft {
     std::vector<Projection> projections;
     std::vector<ErrorSpec> errors;
     std::vector<FeedbackSpec> feedbacks;
+    std::optional<RewardSpec> reward{};
     LearningSchedule schedule{};
 
     Draft() {
@@ -75,8 +77,9 @@ struct Draft {
             if (p.takes_current) net.accept_current(id);
         }
         for (const Projection& p : projections) net.connect(p.source, p.target, p.spec);
-        for (const ErrorSpec& e : errors) net.set_error(e.readout, e.error);
+        for (const ErrorSpec& e : errors) net.set_error(e);
         for (const FeedbackSpec& f : feedbacks) net.add_feedback(f);
+        if (reward) net.set_reward(*reward);
         net.set_schedule(schedule);
         return net;
     }

@@ -84,9 +84,10 @@ TEST_CASE("no rule learns onto an integrated population", "[network][validate][f
         };
     };
     check({
-        {learning(CobaLifParameters{}, Eprop{}), {"hidden -> adaptive", "Eprop", "not LIF or adaptive LIF", "no rule"}},
-        {learning(AdexParameters{}, Eprop{}), {"Eprop", "not LIF or adaptive LIF"}},
-        {learning(IzhikevichParameters{}, Eprop{}), {"Eprop", "not LIF or adaptive LIF"}},
+        {learning(CobaLifParameters{}, Eprop{}),
+         {"hidden -> adaptive", "Eprop", "not LIF, adaptive LIF or CuBa LIF", "no rule"}},
+        {learning(AdexParameters{}, Eprop{}), {"Eprop", "not LIF, adaptive LIF or CuBa LIF"}},
+        {learning(IzhikevichParameters{}, Eprop{}), {"Eprop", "not LIF, adaptive LIF or CuBa LIF"}},
         {learning(AdexParameters{}, ReadoutRule{}), {"ReadoutRule", "not a readout"}},
     });
 }

@@ -59,9 +59,14 @@ TEST_CASE("faults of the schedule", "[network][validate][fast]") {
 TEST_CASE("faults of rules", "[network][validate][fast]") {
     check({
         {[](Draft& d) { d.spec(to_readout).rule = Eprop{}; },
-         {"projection 'hidden -> out'", "rule is Eprop", "'out' is not LIF or adaptive LIF", "use ReadoutRule"}},
-        {[](Draft& d) { d.populations[hidden].model = CubaLifParameters{}; },
-         {"projection 'in -> hidden'", "'hidden' is not LIF or adaptive LIF", "or no rule"}},
+         {"projection 'hidden -> out'", "rule is Eprop", "'out' is not LIF, adaptive LIF or CuBa LIF",
+          "use ReadoutRule"}},
+        {[](Draft& d) {
+             CubaLifParameters cuba;
+             cuba.tau_i_ms = 7.0;
+             d.populations[hidden].model = cuba;
+         },
+         {"projection 'in -> hidden'", "'hidden' has tau_e_ms and tau_i_ms that differ", "equal"}},
         {[](Draft& d) { d.spec(to_adaptive).rule = ReadoutRule{}; },
          {"projection 'hidden -> adaptive'", "rule is ReadoutRule", "'adaptive' is not a readout", "use Eprop"}},
         {[](Draft& d) {
@@ -76,6 +81,11 @@ TEST_CASE("faults of rules", "[network][validate][fast]") {
          {"projection 'in -> hidden'", "surrogate height is 0"}},
         {[](Draft& d) { d.eprop().surrogate = Arctan{.width = -1.0}; }, {"surrogate width is -1", "above 0"}},
         {[](Draft& d) { d.eprop().surrogate = FastSigmoid{.width = undefined}; }, {"surrogate width is nan"}},
+        {[](Draft& d) { d.eprop().surrogate = CustomSurrogate{}; },
+         {"CustomSurrogate without a function", "[](double d)"}},
+        {[](Draft& d) { d.eprop().surrogate = RelativePiecewiseLinear{.damping = 0.0}; }, {"surrogate damping is 0"}},
+        {[](Draft& d) { d.eprop().surrogate = MultiGaussian{.share = 1.5}; }, {"surrogate share is 1.5", "0 to 1"}},
+        {[](Draft& d) { d.eprop().surrogate = MultiGaussian{.spread = 0.0}; }, {"surrogate spread is 0"}},
         {[](Draft& d) { d.eprop().filter_tau_ms = 0.0; }, {"projection 'in -> hidden'", "Eprop filter_tau_ms is 0"}},
         {[](Draft& d) { d.eprop().filter_tau_ms = 1e-4; }, {"Eprop filter_tau_ms is 1e-04", "too coarse"}},
         {[](Draft& d) { d.eprop().rate.strength = -1.0; }, {"Eprop rate strength is -1", "at least 0"}},
@@ -96,12 +106,26 @@ TEST_CASE("faults of optimisers and limits", "[network][validate][fast]") {
         {[](Draft& d) { d.adam({.beta2 = -0.1}); }, {"Adam beta2 is -0.1"}},
         {[](Draft& d) { d.adam({.beta2 = undefined}); }, {"Adam beta2 is nan"}},
         {[](Draft& d) { d.adam({.epsilon = 0.0}); }, {"Adam epsilon is 0", "above 0"}},
+        {[](Draft& d) { d.spec(to_hidden).optimiser = Momentum{.momentum = 1.0}; },
+         {"Momentum momentum is 1", "0 to below 1"}},
+        {[](Draft& d) { d.spec(to_hidden).optimiser = RmsProp{.decay = -0.5}; }, {"RmsProp decay is -0.5"}},
+        {[](Draft& d) { d.spec(to_hidden).optimiser = RMaxProp{.decay = 1.5}; },
+         {"RMaxProp decay is 1.5", "exp(-T/30 s)"}},
+        {[](Draft& d) { d.spec(to_hidden).optimiser = RMaxProp{.epsilon = 0.0}; }, {"RMaxProp epsilon is 0"}},
+        {[](Draft& d) { d.spec(to_hidden).weight_decay = -1.0; }, {"projection 'in -> hidden'", "weight_decay is -1"}},
+        {[](Draft& d) { d.spec(to_hidden).rate_schedule = StepDecay{.period = 0}; }, {"StepDecay period is 0"}},
+        {[](Draft& d) { d.spec(to_hidden).rate_schedule = StepDecay{.factor = 0.0}; }, {"StepDecay factor is 0"}},
+        {[](Draft& d) { d.spec(to_hidden).rate_schedule = ExponentialDecay{0.0}; }, {"ExponentialDecay updates is 0"}},
+        {[](Draft& d) { d.spec(to_hidden).rate_schedule = LinearDecay{.floor = -1.0}; }, {"LinearDecay floor is -1"}},
+        {[](Draft& d) { d.spec(to_hidden).rate_schedule = WarmUp{0}; }, {"WarmUp updates is 0"}},
         {[](Draft& d) {
-             d.arrival();
-             d.adam({});
+             d.spec(to_hidden).rate_schedule = PiecewiseRate{{{5, 0.1}, {5, 0.2}}};
          },
-         {"projection 'in -> hidden'", "optimiser is Adam", "UpdateTiming::arrival",
-          "use Sgd, or UpdateTiming::interval"}},
+         {"PiecewiseRate first update is 5", "above 5", "ascending"}},
+        {[](Draft& d) {
+             d.spec(to_hidden).limits = {0.1, 1.0, true};
+         },
+         {"keep_sign is set", "0 does not lie between", "include 0"}},
         {[](Draft& d) {
              d.spec(to_hidden).limits = {1.0, 1.0};
          },
@@ -198,6 +222,75 @@ TEST_CASE("faults of feedback", "[network][validate][fast]") {
     });
 }
 
+TEST_CASE("faults of the rules beyond e-prop", "[network][validate][fast]") {
+    check({
+        {[](Draft& d) {
+             d.populations[hidden].model = AdaptiveLifParameters{};
+             d.spec(to_hidden).rule = SuperSpike{};
+         },
+         {"rule is SuperSpike", "'hidden' is not LIF or CuBa LIF"}},
+        {[](Draft& d) { d.spec(to_hidden).rule = SuperSpike{.tau_rise_ms = 0.0}; }, {"SuperSpike tau_rise_ms is 0"}},
+        {[](Draft& d) { d.spec(to_hidden).rule = Stllr{.after = undefined}; }, {"Stllr after is nan"}},
+        {[](Draft& d) { d.spec(to_hidden).rule = RewardEprop{}; },
+         {"rule is RewardEprop", "there are no rewards", "set_reward"}},
+        {[](Draft& d) { d.spec(to_readout).rule = RewardReadout{}; }, {"rule is RewardReadout", "set_reward"}},
+        {[](Draft& d) { d.spec(to_readout).rule = RewardStdp{}; }, {"rule is RewardStdp", "'out' does not spike"}},
+        {[](Draft& d) { d.spec(to_adaptive).rule = Pes{}; },
+         {"rule is Pes", "no feedback reaches population 'adaptive'", "add_feedback"}},
+        {[](Draft& d) {
+             d.eprop().reset_in_gradient = true;
+             d.lif().reset = Reset::to_value;
+         },
+         {"reset_in_gradient is set", "reset is to a value", "Reset::subtract"}},
+        {[](Draft& d) { d.spec(to_adaptive).rule = Eprop{.rate = {.strength = 1.0}, .reset_in_gradient = true}; },
+         {"reset_in_gradient is set", "the target adapts", "clear it"}},
+        {[](Draft& d) { d.eprop().voltage = {.strength = 1.0, .low = 1.0, .high = 0.5}; },
+         {"Eprop voltage low is 1", "below high (0.5)"}},
+        {[](Draft& d) { d.eprop().rate.tolerance_hz = -1.0; }, {"Eprop rate tolerance_hz is -1"}},
+        {[](Draft& d) { d.reward = RewardSpec{.critic = {readout}}; }, {"reward", "size of the critic is 2"}},
+        {[](Draft& d) { d.reward = RewardSpec{.critic = {hidden}}; },
+         {"reward", "critic population 'hidden' is not a readout"}},
+        {[](Draft& d) { d.reward = RewardSpec{.discount_tau_ms = 0.0}; }, {"reward", "discount_tau_ms is 0"}},
+        {[](Draft& d) { d.schedule.memory_steps = 10; },
+         {"learning schedule", "memory_steps is set", "reset_state is true"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.schedule.memory_steps = 10;
+         },
+         {"memory_steps is 10", "UpdateTiming::arrival"}},
+        {[](Draft& d) { d.errors.push_back({.readout = {other_readout}, .error = Error::spike_train}); },
+         {"'aux'", "has Error::spike_train, but does not spike"}},
+        {[](Draft& d) { d.errors.push_back({.readout = {hidden}, .error = Error::spike_train, .tau_decay_ms = -1.0}); },
+         {"population 'hidden'", "error tau_decay_ms is -1"}},
+        {[](Draft& d) { d.errors[0].weight = infinite; }, {"population 'out'", "error weight is inf"}},
+        {[](Draft& d) {
+             d.feedback() = {{adaptive}, {hidden}, FeedbackKind::random};
+         },
+         {"readout population 'adaptive' is not a readout population", "Error::spike_train"}},
+        {[](Draft& d) {
+             d.feedback() = {.readout = {adaptive},
+                             .learner = {hidden},
+                             .kind = FeedbackKind::random,
+                             .source = FeedbackSource::backpropagated};
+         },
+         {"'adaptive' has no learning signal to hand down"}},
+        {[](Draft& d) {
+             d.feedbacks.push_back({.readout = {hidden},
+                                    .learner = {hidden},
+                                    .kind = FeedbackKind::random,
+                                    .source = FeedbackSource::backpropagated});
+         },
+         {"runs in a circle", "feed an error back"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.errors.push_back({.readout = {adaptive}, .error = Error::spike_train});
+             d.spec(to_adaptive).rule = Eprop{};
+             d.feedbacks.push_back({{adaptive}, {hidden}, FeedbackKind::symmetric});
+         },
+         {"kind is symmetric", "change at arrivals", "UpdateTiming::interval"}},
+    });
+}
+
 TEST_CASE("unusual but valid ways to learn pass", "[network][validate][fast]") {
     check_valid({
         [](Draft& d) { d.schedule.signal_window = 100; },
@@ -208,6 +301,12 @@ TEST_CASE("unusual but valid ways to learn pass", "[network][validate][fast]") {
         },
         [](Draft& d) { d.arrival(); },
         [](Draft& d) { d.adam({.rate = 0.0, .beta1 = 0.0}); },
+        [](Draft& d) {
+            d.arrival();
+            d.adam({});
+        },
+        [](Draft& d) { d.eprop().surrogate = CustomSurrogate{[](double) { return 1.0; }}; },
+        [](Draft& d) { d.spec(to_hidden).limits.keep_sign = true; },
         [](Draft& d) { d.spec(recurrent).optimiser = Sgd{-1.0}; }, // does not learn: has no meaning
         [](Draft& d) {
             d.feedbacks.clear();

@@ -40,9 +40,6 @@ void check_scenario(const Scenario& scenario) {
         for (const Synapse& synapse : projection.synapses) {
             require(synapse.delay_ticks >= (may_be_instant ? 0 : 1), "delay too short");
         }
-        require(!projection.plastic || scenario.learning.schedule != ScheduleKind::arrival ||
-                    projection.plasticity.optimiser.kind == OptimiserKind::sgd,
-                "Adam needs the interval schedule");
     }
 }
 
@@ -65,6 +62,14 @@ DenseRun::DenseRun(const Scenario& scenario, const Recording& recording)
     }
 }
 
+namespace {
+/// The response of a membrane to a decaying unit current: P(t) of tau_m v' = -v + exp(-t/tau_s).
+double response(double t_ms, double tau_m_ms, double tau_s_ms) {
+    if (tau_m_ms == tau_s_ms) return t_ms / tau_m_ms * std::exp(-t_ms / tau_m_ms);
+    return tau_s_ms / (tau_s_ms - tau_m_ms) * (std::exp(-t_ms / tau_s_ms) - std::exp(-t_ms / tau_m_ms));
+}
+} // namespace
+
 double DenseRun::step_ms() const { return scenario_.tick_ms * static_cast<double>(scenario_.clock_ticks); }
 
 void DenseRun::make_neurons() {
@@ -78,11 +83,20 @@ void DenseRun::make_neurons() {
             n.rho_step = std::exp(-step_ms() / population.tau_a_ms);
             n.beta = population.beta;
         }
-        for (auto* values : {&n.v, &n.a, &n.psi, &n.signal, &n.step_spikes, &n.interval_spikes, &n.target, &n.error}) {
+        if (population.kind == PopulationKind::cuba_lif) {
+            n.gain = 1.0;
+            n.sigma = std::exp(-scenario_.tick_ms / population.tau_s_ms);
+            n.sigma_step = std::exp(-step_ms() / population.tau_s_ms);
+            n.feed = response(scenario_.tick_ms, population.tau_m_ms, population.tau_s_ms);
+            n.feed_step = response(step_ms(), population.tau_m_ms, population.tau_s_ms);
+        }
+        for (auto* values : {&n.v, &n.a, &n.psi, &n.signal, &n.step_spikes, &n.interval_spikes, &n.target, &n.error,
+                             &n.current, &n.voltage, &n.rise, &n.decayed}) {
             values->assign(population.size, 0.0);
         }
         n.release.assign(population.size, 0);
         n.pending.assign(population.size, 0);
+        n.held.assign(population.size, 0);
         n.emitted.assign(population.size * static_cast<std::size_t>(scenario_.last_tick + 1), 0);
         neurons_.push_back(n);
     }
@@ -96,9 +110,14 @@ void DenseRun::make_synapses() {
         s.kappa = std::exp(-step_ms() / projection.plasticity.filter_tau_ms);
         s.filter_gain = projection.plasticity.normalised_filter ? 1.0 - s.kappa : 1.0;
         s.rate_decay = std::exp(-step_ms() / projection.plasticity.tau_rate_ms);
-        for (auto* values : {&s.z, &s.eps, &s.eb, &s.es, &s.g, &s.first_moment, &s.second_moment}) {
+        for (auto* values : {&s.z, &s.eps, &s.eb, &s.es, &s.g, &s.first_moment, &s.second_moment, &s.i, &s.s, &s.x,
+                             &s.el, &s.elf, &s.f}) {
             values->assign(n, 0.0);
         }
+        s.trail.assign(scenario_.populations[projection.target].size, 0.0);
+        s.arrived.assign(n, 0);
+        s.own_updates.assign(n, 0);
+        for (const Synapse& synapse : projection.synapses) s.sign.push_back(std::signbit(synapse.weight) ? -1.0 : 1.0);
         s.rate.assign(scenario_.populations[projection.target].size, 0.0);
         synapses_.push_back(s);
         result_.last_gradient.emplace_back(n, 0.0);
@@ -152,13 +171,16 @@ void DenseRun::one_tick() {
     deliver(true);
     if (learning_edge) {
         compute_errors();
+        compute_delta();
         compute_signals();
         update_rates();
         for (std::size_t p = 0; p < synapses_.size(); ++p) {
             if (!scenario_.projections[p].plastic) continue;
-            const bool onto_readout = scenario_.projections[p].plasticity.rule == RuleKind::readout;
-            onto_readout ? extend_readout(p) : extend_eprop(p);
+            const RuleKind rule = scenario_.projections[p].plasticity.rule;
+            const bool onto_readout = rule == RuleKind::readout || rule == RuleKind::reward_readout;
+            onto_readout ? extend_readout(p) : extend(p);
         }
+        for (Neurons& n : neurons_) std::fill(n.step_spikes.begin(), n.step_spikes.end(), 0.0);
     }
     record();
     const bool interval_ends =
@@ -170,6 +192,7 @@ void DenseRun::take_targets() {
     const auto& targets = scenario_.targets;
     for (; next_target_ < targets.size() && targets[next_target_].tick <= now_; ++next_target_) {
         neurons_[targets[next_target_].population].target = targets[next_target_].values;
+        neurons_[targets[next_target_].population].event = true;
     }
 }
 
@@ -181,9 +204,11 @@ void DenseRun::decay() {
         const double v_inf = is_spiking(population) ? population.v_inf : 0.0;
         const bool clamp = clamps(population);
         for (std::size_t j = 0; j < population.size; ++j) {
+            if (population.kind == PopulationKind::cuba_lif) look_between(p, j);
             // A clamped membrane leaves from the reset value at its release: no decay there yet.
             const bool held = clamp && now_ <= n.release[j] && n.pending[j] == 0;
-            if (!held) n.v[j] = v_inf + (n.v[j] - v_inf) * n.alpha;
+            if (!held) n.v[j] = v_inf + (n.v[j] - v_inf) * n.alpha + n.feed * n.current[j];
+            n.current[j] *= n.sigma;
             n.a[j] *= n.rho;
             if (n.pending[j] == 0) continue;
             n.v[j] -= population.threshold;
@@ -191,6 +216,25 @@ void DenseRun::decay() {
             n.pending[j] = 0;
         }
     }
+}
+
+/// A membrane that is above threshold between two ticks only: no scenario to compare by.
+void DenseRun::look_between(std::size_t p, std::size_t j) {
+    const Population& population = scenario_.populations[p];
+    const Neurons& n = neurons_[p];
+    if (refractory(p, j) || now_ - 1 < n.release[j]) return;
+    constexpr int parts = 20;
+    double highest = -std::numeric_limits<double>::infinity(), last = 0.0;
+    for (int part = 1; part <= parts; ++part) {
+        const double t = scenario_.tick_ms * part / parts;
+        last = population.v_inf + (n.v[j] - population.v_inf) * std::exp(-t / population.tau_m_ms) +
+               n.current[j] * response(t, population.tau_m_ms, population.tau_s_ms) -
+               (n.pending[j] ? population.threshold : 0.0);
+        highest = std::max(highest, last);
+    }
+    const double threshold = population.threshold;
+    const bool peak = highest > n.v[j] && highest > last && last < threshold;
+    if (peak && highest > threshold - 1e-4 * std::abs(threshold)) result_.min_threshold_margin = 0.0;
 }
 
 void DenseRun::deliver(bool zero_delay) {
@@ -221,17 +265,30 @@ void DenseRun::deliver_one(SynapseRef ref) {
     const bool learns = projection.plastic && learning_.schedule != ScheduleKind::none;
     ++result_.counters.arrivals;
 
-    if (learns && learning_.schedule == ScheduleKind::arrival && projection.plasticity.rule == RuleKind::eprop) {
-        optimise(p, s, synapses_[p].g[s]);
+    if (learns && learning_.schedule == ScheduleKind::arrival && population.kind != PopulationKind::readout) {
+        // The first arrival finds nothing that could have been learned.
+        if (synapses_[p].arrived[s]) optimise(p, s, synapses_[p].g[s]);
+        synapses_[p].arrived[s] = 1;
         synapses_[p].g[s] = 0.0;
     }
-    const bool lost = clamps(population) && refractory(projection.target, j);
-    if (!lost) n.v[j] += n.gain * result_.weights[p][s];
+    const bool currents = population.kind == PopulationKind::cuba_lif;
+    const bool lost = clamps(population) && refractory(projection.target, j) && !currents;
+    if (!lost) (currents ? n.current : n.v)[j] += n.gain * result_.weights[p][s];
     if (learns) {
         const Tick clock = scenario_.clock_ticks;
         const Tick edge = (now_ + clock - 1) / clock * clock;
         const double wait_ms = static_cast<double>(edge - now_) * scenario_.tick_ms;
-        synapses_[p].z[s] += n.gain * std::exp(-wait_ms / population.tau_m_ms);
+        Synapses& x = synapses_[p];
+        if (projection.plasticity.rule == RuleKind::pes) {
+            x.z[s] += std::exp(-wait_ms / projection.plasticity.filter_tau_ms);
+        } else if (currents) {
+            x.i[s] += std::exp(-wait_ms / population.tau_s_ms);
+            x.z[s] += response(wait_ms, population.tau_m_ms, population.tau_s_ms);
+        } else {
+            x.z[s] += n.gain * std::exp(-wait_ms / population.tau_m_ms);
+        }
+        x.s[s] += 1.0;
+        x.x[s] += std::exp(-wait_ms / projection.plasticity.tau_pre_ms);
     }
 }
 
@@ -246,6 +303,8 @@ void DenseRun::sample_surrogates() {
         for (std::size_t j = 0; j < population.size; ++j) {
             const double x = neurons_[p].v[j] - threshold_of(p, j);
             neurons_[p].psi[j] = refractory(p, j) ? 0.0 : surrogate(population.surrogate, x);
+            neurons_[p].voltage[j] = neurons_[p].v[j];
+            neurons_[p].held[j] = refractory(p, j) ? 1 : 0;
         }
     }
 }

@@ -256,12 +256,6 @@ TEST_CASE("oracle: what the contract has no answer for is refused", "[oracle][fa
         neuron_of(scenario).spike_effect = SpikeEffect::next_tick;
     }
     SECTION("no delay between neurons") { connect(scenario, neuron_population, neuron_population, {{0, 0, 1.0, 0}}); }
-    SECTION("Adam at arrivals") {
-        Projection& p = connect(scenario, neuron_population, readout_population, {{0, 0, 1.0, 0}});
-        p.plastic = true;
-        p.plasticity.optimiser.kind = OptimiserKind::adam;
-        scenario.learning.schedule = ScheduleKind::arrival;
-    }
     CHECK_THROWS_AS(run_dense(scenario), std::invalid_argument);
 }
 

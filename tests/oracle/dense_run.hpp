@@ -7,7 +7,8 @@
 namespace saltus_oracle {
 
 inline bool is_spiking(const Population& population) {
-    return population.kind == PopulationKind::lif || population.kind == PopulationKind::adaptive_lif;
+    return population.kind == PopulationKind::lif || population.kind == PopulationKind::adaptive_lif ||
+           population.kind == PopulationKind::cuba_lif;
 }
 
 inline bool clamps(const Population& population) {
@@ -18,9 +19,12 @@ struct Neurons {
     double alpha = 0.0, alpha_step = 0.0; // decay of v over a tick and over a learning step
     double rho = 0.0, rho_step = 0.0;     // of a
     double beta = 0.0, gain = 1.0;
+    double sigma = 0.0, sigma_step = 0.0; // of the current
+    double feed = 0.0, feed_step = 0.0;   // what a unit current moves v by, over a tick and over a learning step
 
     std::vector<double> v; // membrane, or the readout's y
     std::vector<double> a;
+    std::vector<double> current;
     std::vector<double> psi;
     std::vector<double> signal; // L
     std::vector<Tick> release;  // last spike + refractory period
@@ -28,12 +32,22 @@ struct Neurons {
     std::vector<double> step_spikes, interval_spikes;
     std::vector<int> emitted;          // [tick * size + neuron], how often
     std::vector<double> target, error; // of readouts
+    bool event = false;                // a target came into force in this learning step
+    std::vector<double> voltage;       // v at the edge, before reset
+    std::vector<int> held;             // refractory then
+    std::vector<double> rise, decayed; // filters of a spike train's error
 };
 
 struct Synapses {
     double kappa = 0.0, filter_gain = 1.0, rate_decay = 0.0;
     std::vector<double> z, eps, eb, es, g;
+    std::vector<double> i;                           // the current's derivative
+    std::vector<double> s, x;                        // arrivals of this step, and their low-pass
+    std::vector<double> el, elf, f;                  // SuperSpike; discounted
+    std::vector<double> trail;                       // per target neuron: low-passed psi or spikes
+    std::vector<int> arrived, own_updates;           // ever; updates at arrivals
     std::vector<double> first_moment, second_moment; // Adam
+    std::vector<double> sign;                        // of the initial weight
     std::vector<double> rate;                        // f_j of ScheduleKind::arrival, per target neuron
     int updates = 0;
 };
@@ -57,6 +71,7 @@ class DenseRun {
     void take_targets();
     void decay();
     void deliver(bool zero_delay);
+    void look_between(std::size_t p, std::size_t j);
     int arrivals_now(const Projection& projection, const Synapse& synapse) const;
     void deliver_one(SynapseRef ref);
     void sample_surrogates();
@@ -68,8 +83,16 @@ class DenseRun {
     void compute_signals();
     void read_symmetric_feedback();
     void update_rates();
-    void extend_eprop(std::size_t p);
+    void extend(std::size_t p);
     void extend_readout(std::size_t p);
+    double eligibility(std::size_t p, std::size_t s);
+    void take_in(std::size_t p, std::size_t s, double e, double z_before);
+    void leave_step(std::size_t p, std::size_t s, double e);
+    void compute_delta();
+    void read_spike_train(std::size_t p, const PopulationError& error);
+    PopulationError error_of(std::size_t p) const;
+    double rate_pull(const Plasticity& plasticity, double rate) const;
+    double step_decay(double tau_ms) const;
     void update_interval();
     double interval_gradient(std::size_t p, std::size_t s) const;
     void reset_state();
@@ -81,6 +104,7 @@ class DenseRun {
     bool signal_counts() const;
     double threshold_of(std::size_t population, std::size_t neuron) const;
     bool refractory(std::size_t p, std::size_t j) const { return now_ < neurons_[p].release[j]; }
+    bool refractory_at_edge(std::size_t p, std::size_t j) const { return neurons_[p].held[j] != 0; }
     double step_ms() const;
 
     const Scenario& scenario_;
@@ -93,6 +117,8 @@ class DenseRun {
     Tick last_reset_ = -1;
     std::size_t next_target_ = 0;
     double loss_ = 0.0;
+    double delta_ = 0.0, last_value_ = 0.0;
+    std::size_t next_reward_ = 0;
     Result result_;
 };
 

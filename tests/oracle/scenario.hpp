@@ -12,15 +12,26 @@ namespace saltus_oracle {
 
 using Tick = std::int64_t;
 
-enum class PopulationKind { input, lif, adaptive_lif, readout };
+enum class PopulationKind { input, lif, adaptive_lif, readout, cuba_lif };
 enum class Reset { to_value, subtract };
 enum class SpikeEffect { immediate, next_tick };
 enum class RefractoryMode { integrate, clamp };
 enum class SurrogateShape { piecewise_linear, exponential, fast_sigmoid, arctan };
-enum class RuleKind { eprop, readout };
-enum class OptimiserKind { sgd, adam };
+enum class RuleKind {
+    eprop,
+    readout,
+    superspike,
+    instantaneous,
+    reward_eprop,
+    reward_readout,
+    stllr,
+    reward_stdp,
+    pes
+};
+enum class OptimiserKind { sgd, adam, momentum, rmsprop, rmaxprop };
+enum class RateBound { both, lower, upper };
 enum class ScheduleKind { none, interval, arrival };
-enum class ErrorKind { mean_squared, cross_entropy };
+enum class ErrorKind { mean_squared, cross_entropy, label, value, spike_train };
 enum class FeedbackKind { symmetric, random, adaptive };
 
 /// With x = v - A: piecewise linear  h max(0, 1 - |x|/w);  exponential  h exp(-|x|/w);
@@ -47,6 +58,7 @@ struct Population {
     RefractoryMode refractory_mode = RefractoryMode::integrate;
     double beta = 0.0;       ///< used by adaptive_lif: A = threshold + beta a
     double tau_a_ms = 100.0; ///< used by adaptive_lif
+    double tau_s_ms = 5.0;   ///< used by cuba_lif: of the synaptic current
     Surrogate surrogate;
 };
 
@@ -63,6 +75,12 @@ struct Optimiser {
     double beta_1 = 0.9;
     double beta_2 = 0.999;
     double epsilon = 1e-8;
+    double decay = 0.9;        ///< momentum, or the decay of rmsprop and rmaxprop
+    bool nesterov = false;     ///< used by momentum
+    double weight_decay = 0.0; ///< w <- (1 - eta weight_decay) w before each update
+    Tick period = 0;           ///< the rate is multiplied by `factor` after so many updates; 0: constant
+    double factor = 1.0;
+    bool keep_sign = false; ///< no weight crosses zero
     double w_min = -std::numeric_limits<double>::infinity();
     double w_max = std::numeric_limits<double>::infinity();
 };
@@ -74,6 +92,15 @@ struct Plasticity {
     double c_reg = 0.0;            ///< rate regularisation; eprop only
     double f_target_hz = 10.0;
     double tau_rate_ms = 500.0; ///< used by ScheduleKind::arrival
+    RateBound bound = RateBound::both;
+    double tolerance_hz = 0.0;
+    bool population_rate = false; ///< the rate is the mean of the target population
+    double c_voltage = 0.0;       ///< voltage regularisation; eprop only
+    double v_low = -1.0, v_high = 1.0;
+    bool reset_in_gradient = false;                                          ///< eprop only
+    double tau_rise_ms = 5.0, tau_decay_ms = 10.0;                           ///< superspike
+    double tau_pre_ms = 20.0, tau_post_ms = 20.0, tau_eligibility_ms = 50.0; ///< stllr, reward_stdp
+    double after = 1.0, before = -0.5;                                       ///< stllr; reward_stdp: A+ and -A-
     Optimiser optimiser;
 };
 
@@ -91,6 +118,22 @@ struct Feedback {
     std::size_t readout = 0;
     FeedbackKind kind = FeedbackKind::symmetric;
     std::vector<double> initial; ///< B[j * n_outputs + o], for random and adaptive
+    bool backpropagated = false; ///< what is fed back is psi_k L_k of the neurons of `readout`
+};
+
+/// The error of one population, where it is not the scenario's.
+struct PopulationError {
+    std::size_t population = 0;
+    ErrorKind kind = ErrorKind::mean_squared;
+    bool at_events = false; ///< counts only in steps in which a target came into force
+    double weight = 1.0;
+    double tau_rise_ms = 5.0, tau_decay_ms = 10.0; ///< spike_train
+};
+
+struct Reward {
+    Tick tick = 0;
+    double value = 0.0;
+    bool terminal = false;
 };
 
 struct Learning {
@@ -101,6 +144,14 @@ struct Learning {
     bool reset_state = false;
     ErrorKind error = ErrorKind::mean_squared;
     std::vector<Feedback> feedback;
+    std::vector<PopulationError> errors{}; ///< readouts not named here have `error`; others none
+    bool traces_persist = false;           ///< interval ends leave the traces as they are, except for the gradient
+    bool rewarded = false;
+    std::size_t critic = no_critic; ///< a readout of one neuron
+    double discount_tau_ms = 1000.0;
+    std::vector<Reward> rewards{}; ///< in the order of their ticks
+
+    static constexpr std::size_t no_critic = ~std::size_t{0};
 };
 
 struct InputEvent {
@@ -126,6 +177,7 @@ struct Scenario {
     Learning learning;
     std::vector<InputEvent> inputs;
     std::vector<Target> targets;
+    std::vector<InputEvent> target_spikes; ///< for ErrorKind::spike_train
 };
 
 } // namespace saltus_oracle

@@ -47,7 +47,7 @@ class Bench {
         products_.append(psi.data(), signal.data());
         for (Row<Real>& row : rows_) {
             for (std::uint32_t j = 0; j < neurons; ++j)
-                plain_step(rule_, Extended{psi[j]}, Extended{signal[j]}, row.truth[j]);
+                plain_step(rule_, Extended{psi[j]}, Extended{signal[j]}, Extended{0}, row.truth[j]);
         }
         if (!products_.full()) return;
         for (Row<Real>& row : rows_) {
@@ -70,7 +70,7 @@ class Bench {
         const std::array<Real, neurons> before = row.weight;
         const double arrival = products_.inverse(0);
         comoving_arrival<Map, Real>(
-            {row.z, arrival, products_.power(Map::g), Real{1}, Real{-1e30f}, Real{1e30f}, update}, neurons,
+            {row.z, arrival, products_.power(Map::g), Real{1}, Real{-1e30f}, Real{1e30f}, update, update}, neurons,
             targets_.data(), products_.unit(), products_.stride(), {row.trace[0].data(), row.trace[1].data()},
             row.weight.data());
         row.z += arrival;
@@ -83,7 +83,7 @@ class Bench {
                 row.truth[j].g = 0;
                 ++compared;
             }
-            row.truth[j].z += 1;
+            row.truth[j].h += 1;
         }
     }
     void anchor(Row<Real>& row) {
@@ -115,7 +115,7 @@ void check(double bound) {
          {TimeConstants{20, 20}, {5, 100}, {100, 5}, {2, 300}, {0.3, 20}, {1e-3, 1e6}, {1e6, 1e6}}) {
         for (const std::size_t blocks : {1u, 4u, 64u}) {
             INFO("tau " << tau.membrane << ", filter " << tau.filter << ", blocks " << blocks);
-            const Map rule{std::exp(-1.0 / tau.membrane), 0.0, 0.0, std::exp(-1.0 / tau.filter), 0.1};
+            const Map rule{{std::exp(-1.0 / tau.membrane)}, {std::exp(-1.0 / tau.filter), 0.1}};
             Bench<Real> bench(rule, blocks, 3);
             for (int n = 0; n < 1500; ++n) bench.step(0.05);
             for (int n = 0; n < 3000; ++n) bench.step(0.001); // silences of many blocks
@@ -141,7 +141,7 @@ TEST_CASE("gradients in co-moving coordinates are those of stepping: float", "[r
 
 TEST_CASE("a block is four of the shortest time constant", "[runtime][comoving][fast]") {
     const auto length = [](double membrane, double filter) {
-        const Map rule{std::exp(-1.0 / membrane), 0.0, 0.0, std::exp(-1.0 / filter), 1.0};
+        const Map rule{{std::exp(-1.0 / membrane)}, {std::exp(-1.0 / filter), 1.0}};
         return CoMovingProducts<Map>(rule, 3, 2).length();
     };
     CHECK(length(20, 100) == 80);

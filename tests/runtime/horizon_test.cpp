@@ -71,13 +71,13 @@ TEST_CASE("a synapse silent for 100 s is updated as if stepped all the way", "[r
     (void)simulation.push(input, second_arrival - 1, 0);
     simulation.advance_until(second_arrival);
 
-    const EpropMap<false, false> map{std::exp(-1.0 / 20.0), 0.0, 0.0, std::exp(-1e-3), 1.0 - std::exp(-1e-3)};
+    const EpropMap<false, false> map{{std::exp(-1.0 / 20.0)}, {std::exp(-1e-3), 1.0 - std::exp(-1e-3)}};
     Synapse1<double> x;
     double v = 0.0;
     for (Tick t = 1; t < second_arrival; ++t) {
-        v = 0.4 + (v - 0.4) * map.alpha + (t == 5 ? 0.1 : 0.0);
-        x.z += t == 5 ? 1.0 : 0.0;
-        plain_step(map, 0.5 / std::pow(1.0 + std::abs(v - 1.0) / 0.5, 2.0), 0.3, x);
+        v = 0.4 + (v - 0.4) * map.membrane.alpha + (t == 5 ? 0.1 : 0.0);
+        x.h += t == 5 ? 1.0 : 0.0;
+        plain_step(map, 0.5 / std::pow(1.0 + std::abs(v - 1.0) / 0.5, 2.0), 0.3, 0.0, x);
     }
     CHECK(std::abs(0.01 * x.g) > 1e-3);
     CHECK(simulation.weights(projection).front() == Catch::Approx(0.1 - 0.01 * x.g).epsilon(1e-11));

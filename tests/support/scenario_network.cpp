@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <stdexcept>
 #include <tuple>
 
 namespace saltus::test {
@@ -45,6 +46,12 @@ ModelParameters model_of(const so::Population& p, double tick_ms) {
         case so::PopulationKind::input: return InputParameters{};
         case so::PopulationKind::readout: return LeakyReadoutParameters{p.tau_m_ms, p.normalised_input};
         case so::PopulationKind::lif: return lif_of(p, tick_ms);
+        case so::PopulationKind::cuba_lif: {
+            CubaLifParameters cuba;
+            static_cast<LifParameters&>(cuba) = lif_of(p, tick_ms);
+            cuba.tau_e_ms = cuba.tau_i_ms = p.tau_s_ms;
+            return cuba;
+        }
         default: break;
     }
     AdaptiveLifParameters adaptive;
@@ -53,6 +60,55 @@ ModelParameters model_of(const so::Population& p, double tick_ms) {
     adaptive.tau_a_ms = p.tau_a_ms;
     return adaptive;
 }
+
+/// The rule with this surrogate. (Assigned, not constructed: GCC 12 takes the copy of a variant in an aggregate for
+/// uninitialised.)
+template <class Stated>
+Rule with_surrogate(Stated rule, const Surrogate& surrogate) {
+    rule.surrogate = surrogate;
+    return rule;
+}
+
+Rule rule_of(const so::Plasticity& p, const Surrogate& surrogate) {
+    switch (p.rule) {
+        case so::RuleKind::readout: return ReadoutRule{};
+        case so::RuleKind::superspike:
+            return with_surrogate(SuperSpike{.tau_rise_ms = p.tau_rise_ms, .tau_decay_ms = p.tau_decay_ms}, surrogate);
+        case so::RuleKind::instantaneous: return with_surrogate(Instantaneous{}, surrogate);
+        case so::RuleKind::reward_eprop:
+            return with_surrogate(
+                RewardEprop{.filter_tau_ms = p.filter_tau_ms, .normalised_filter = p.normalised_filter}, surrogate);
+        case so::RuleKind::reward_readout: return RewardReadout{};
+        case so::RuleKind::stllr:
+            return with_surrogate(
+                Stllr{.tau_pre_ms = p.tau_pre_ms, .tau_post_ms = p.tau_post_ms, .after = p.after, .before = p.before},
+                surrogate);
+        case so::RuleKind::reward_stdp:
+            return RewardStdp{p.tau_pre_ms, p.tau_post_ms, p.tau_eligibility_ms, p.after, -p.before};
+        case so::RuleKind::pes: return Pes{p.filter_tau_ms};
+        case so::RuleKind::eprop: break;
+    }
+    return with_surrogate(Eprop{.filter_tau_ms = p.filter_tau_ms,
+                                .normalised_filter = p.normalised_filter,
+                                .rate = {p.c_reg, p.f_target_hz, p.tau_rate_ms, static_cast<RateBound>(p.bound),
+                                         p.tolerance_hz, p.population_rate},
+                                .voltage = {p.c_voltage, p.v_low, p.v_high},
+                                .reset_in_gradient = p.reset_in_gradient},
+                          surrogate);
+}
+
+Optimiser optimiser_of(const so::Optimiser& o) {
+    switch (o.kind) {
+        case so::OptimiserKind::adam: return Adam{o.eta, o.beta_1, o.beta_2, o.epsilon};
+        case so::OptimiserKind::momentum: return Momentum{o.eta, o.decay, o.nesterov};
+        case so::OptimiserKind::rmsprop: return RmsProp{o.eta, o.decay, o.epsilon};
+        case so::OptimiserKind::rmaxprop: return RMaxProp{o.eta, o.decay, o.epsilon};
+        case so::OptimiserKind::sgd: break;
+    }
+    return Sgd{o.eta};
+}
+
+Error error_of(so::ErrorKind kind) { return static_cast<Error>(kind); }
 
 /// All pairs once (self-pairs all or none), one delay: what the engine stores densely.
 bool all_to_all(const so::Scenario& scenario, const so::Projection& p) {
@@ -112,22 +168,18 @@ ProjectionSpec ScenarioRun::spec(const so::Projection& p, bool dense) const {
         spec.connector = list;
     }
     if (scenario_.populations[p.target].kind == so::PopulationKind::readout) spec.allow_multapses = false;
+    for (const so::Feedback& f : scenario_.learning.feedback) {
+        const bool mirrored =
+            f.kind == so::FeedbackKind::symmetric && f.population == p.source && f.readout == p.target;
+        if (mirrored) spec.allow_multapses = false;
+    }
     if (!p.plastic || scenario_.learning.schedule == so::ScheduleKind::none) return spec;
     const so::Plasticity& pl = p.plasticity;
-    if (pl.rule == so::RuleKind::readout) {
-        spec.rule = ReadoutRule{};
-    } else {
-        spec.rule = Eprop{.surrogate = surrogate_of(scenario_.populations[p.target].surrogate),
-                          .filter_tau_ms = pl.filter_tau_ms,
-                          .normalised_filter = pl.normalised_filter,
-                          .rate = {pl.c_reg, pl.f_target_hz, pl.tau_rate_ms}};
-    }
-    if (pl.optimiser.kind == so::OptimiserKind::adam) {
-        spec.optimiser = Adam{pl.optimiser.eta, pl.optimiser.beta_1, pl.optimiser.beta_2, pl.optimiser.epsilon};
-    } else {
-        spec.optimiser = Sgd{pl.optimiser.eta};
-    }
-    spec.limits = {std::max(pl.optimiser.w_min, -1e30), std::min(pl.optimiser.w_max, 1e30)};
+    spec.rule = rule_of(pl, surrogate_of(scenario_.populations[p.target].surrogate));
+    spec.optimiser = optimiser_of(pl.optimiser);
+    spec.weight_decay = pl.optimiser.weight_decay;
+    if (pl.optimiser.period > 0) spec.rate_schedule = StepDecay{pl.optimiser.period, pl.optimiser.factor};
+    spec.limits = {std::max(pl.optimiser.w_min, -1e30), std::min(pl.optimiser.w_max, 1e30), pl.optimiser.keep_sign};
     return spec;
 }
 
@@ -150,23 +202,38 @@ void ScenarioRun::add_projections() {
 void ScenarioRun::add_learning() {
     const so::Learning& learning = scenario_.learning;
     std::set<std::size_t> readouts;
-    for (const so::Feedback& f : learning.feedback) readouts.insert(f.readout);
-    for (const so::Projection& p : scenario_.projections) {
-        if (p.plastic && p.plasticity.rule == so::RuleKind::readout) readouts.insert(p.target);
+    const auto is_readout = [&](std::size_t p) { return scenario_.populations[p].kind == so::PopulationKind::readout; };
+    for (const so::Feedback& f : learning.feedback) {
+        if (is_readout(f.readout)) readouts.insert(f.readout);
     }
-    for (const std::size_t r : readouts) {
-        network_.set_error(population(r),
-                           learning.error == so::ErrorKind::cross_entropy ? Error::cross_entropy : Error::mean_squared);
+    for (const so::Projection& p : scenario_.projections) {
+        if (p.plastic && is_readout(p.target)) readouts.insert(p.target);
+    }
+    for (const so::PopulationError& e : learning.errors) {
+        readouts.erase(e.population);
+        network_.set_error({.readout = population(e.population),
+                            .error = error_of(e.kind),
+                            .at_events = e.at_events,
+                            .weight = e.weight,
+                            .tau_rise_ms = e.tau_rise_ms,
+                            .tau_decay_ms = e.tau_decay_ms});
+    }
+    for (const std::size_t r : readouts) network_.set_error(population(r), error_of(learning.error));
+    if (learning.rewarded) {
+        RewardSpec reward{.discount_tau_ms = learning.discount_tau_ms};
+        if (learning.critic != so::Learning::no_critic) reward.critic = population(learning.critic);
+        network_.set_reward(reward);
     }
     for (const so::Feedback& f : learning.feedback) {
         const bool learns = std::any_of(scenario_.projections.begin(), scenario_.projections.end(), [&](const auto& p) {
-            return p.plastic && p.plasticity.rule == so::RuleKind::eprop && p.target == f.population;
+            return p.plastic && p.plasticity.rule != so::RuleKind::reward_stdp && p.target == f.population;
         });
         fed_back_.push_back(learns);
         if (!learns) continue; // a description that the engine refuses, as the matrix would be of no use
         FeedbackSpec spec{.readout = population(f.readout),
                           .learner = population(f.population),
-                          .kind = static_cast<FeedbackKind>(f.kind)};
+                          .kind = static_cast<FeedbackKind>(f.kind),
+                          .source = f.backpropagated ? FeedbackSource::backpropagated : FeedbackSource::error};
         const bool readout_learns =
             std::any_of(scenario_.projections.begin(), scenario_.projections.end(),
                         [&](const auto& p) { return p.plastic && p.source == f.population && p.target == f.readout; });
@@ -189,6 +256,7 @@ void ScenarioRun::add_learning() {
         schedule.signal_window = learning.signal_window_steps;
         schedule.average_gradient = learning.average_gradient;
         schedule.reset_state = learning.reset_state;
+        if (learning.traces_persist) schedule.memory_steps = scenario_.last_tick / scenario_.clock_ticks + 1;
     }
     network_.set_schedule(schedule);
 }
@@ -199,6 +267,15 @@ void ScenarioRun::push_everything() {
     }
     for (const so::Target& t : scenario_.targets) {
         (void)simulation_->set_target(population(t.population), t.tick, t.values);
+    }
+    for (const so::InputEvent& e : scenario_.target_spikes) {
+        const InputEvent spike{e.tick, static_cast<std::uint32_t>(e.neuron)};
+        if (simulation_->push_targets(population(e.population), std::span(&spike, 1)) != Status::ok)
+            throw std::logic_error("a target spike was refused");
+    }
+    for (const so::Reward& r : scenario_.learning.rewards) {
+        if (simulation_->set_reward(r.tick, r.value, r.terminal) != Status::ok)
+            throw std::logic_error("a reward was refused");
     }
 }
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// RMaxProp (Zenke and Ganguli 2018): steps in units of the largest recent gradient, per synapse,
+//
+//     v <- max(decay v, G^2),    w <- w - rate G / (sqrt(v) + epsilon)
+//
+// As |G| <= sqrt(v), no update moves a weight by more than the rate. SuperSpike's decay is exp(-T/30 s) for updates
+// every T.
+// Lazy form: with G = 0 the weight stays and v decays. v of a row that was left alone is caught up at the row's next
+// update by repeating the missed decays: the same bits as if it had taken part in each.
+#pragma once
+
+#include "engine/core/simd.hpp"
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace saltus {
+
+struct RMaxProp {
+    double rate = 1e-3;     ///< >= 0; in units of the weight
+    double decay = 0.98347; ///< per update, 0 to 1
+    double epsilon = 1e-12; ///< > 0
+
+    static constexpr std::string_view name = "RMaxProp";
+    static constexpr std::size_t memories = 1; ///< v
+    static constexpr bool moves_at_zero = false;
+    static constexpr bool fades_at_zero = true;
+
+    template <class Real>
+    struct Step {
+        Real rate, decay, epsilon;
+        SALTUS_INLINE Real operator()(Real w, Real gradient, Real& v, Real&) const {
+            const Real faded = decay * v, square = gradient * gradient;
+            v = square > faded ? square : faded;
+            return w - rate * gradient / (std::sqrt(v) + epsilon);
+        }
+    };
+    template <class Real>
+    [[nodiscard]] Step<Real> step(double rate_now, std::int64_t /*number*/) const {
+        return {static_cast<Real>(rate_now), static_cast<Real>(decay), static_cast<Real>(epsilon)};
+    }
+};
+
+} // namespace saltus
