@@ -368,3 +368,7 @@ class NeuronGroup {
 };
 
 } // namespace saltus
+
+// The members that are long and hot, each file one idea.
+#include "engine/runtime/neuron_arrivals.hpp"
+#include "engine/runtime/neuron_spikes.hpp"
