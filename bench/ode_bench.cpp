@@ -159,13 +159,17 @@ void clock_driven(benchmark::State& state) {
     state.counters["spikes_per_s"] = static_cast<double>(spikes) / (neurons * model_s);
 }
 
-#define SALTUS_BENCH_PAIR(P)                                                                                         \
-    BENCHMARK(event_driven<P>)->Arg(0)->Arg(100)->Arg(500)->Arg(2000)->Unit(benchmark::kMillisecond)->Iterations(2); \
-    BENCHMARK(clock_driven<P>)->Arg(500)->Unit(benchmark::kMillisecond)->Iterations(2)
+void rates(benchmark::internal::Benchmark* b) {
+    b->Arg(0)->Arg(100)->Arg(500)->Arg(2000)->Unit(benchmark::kMillisecond)->Iterations(2);
+}
+void one_rate(benchmark::internal::Benchmark* b) { b->Arg(500)->Unit(benchmark::kMillisecond)->Iterations(2); }
 
-SALTUS_BENCH_PAIR(CobaLifParameters);
-SALTUS_BENCH_PAIR(AdexParameters);
-SALTUS_BENCH_PAIR(IzhikevichParameters);
+BENCHMARK(event_driven<CobaLifParameters>)->Apply(rates);
+BENCHMARK(clock_driven<CobaLifParameters>)->Apply(one_rate);
+BENCHMARK(event_driven<AdexParameters>)->Apply(rates);
+BENCHMARK(clock_driven<AdexParameters>)->Apply(one_rate);
+BENCHMARK(event_driven<IzhikevichParameters>)->Apply(rates);
+BENCHMARK(clock_driven<IzhikevichParameters>)->Apply(one_rate);
 
 } // namespace
 } // namespace saltus::bench

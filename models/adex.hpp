@@ -104,7 +104,7 @@ struct Adex {
     [[nodiscard]] static State start(const Constants& c) { return {c.e_leak, 0.0, 0.0, 0.0}; }
 
     static void expand(const Constants& c, OdeSeries<state_arrays>& y) {
-        auto& [v, w, g_e, g_i] = y;
+        Series &v = y[0], &w = y[1], &g_e = y[2], &g_i = y[3];
         Series conductance, swing, v_slope; // total; g_L D exp((v - V_T) / D); v' / D
         swing[0] = c.swing(v[0]);
         for_each_order([&](auto k) {

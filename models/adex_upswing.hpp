@@ -64,7 +64,7 @@ struct AdexUpswing {
 
   private:
     static void expand(const AdexFlow& c, double v0, OdeSeries<4>& x) {
-        auto& [t, w, g_e, g_i] = x;
+        Series &t = x[0], &w = x[1], &g_e = x[2], &g_i = x[3];
         Series v{v0, 1.0}, away, pull, flow, slowness; // v; a (v - E_L) - w; g_e + g_i; F; 1 / F
         double swing = c.swing(v0);
         for_each_order([&](auto k) {

@@ -77,7 +77,7 @@ struct CobaLif {
     [[nodiscard]] static State start(const Constants& c) { return {c.v_start, 0.0, 0.0}; }
 
     static void expand(const Constants& c, OdeSeries<state_arrays>& y) {
-        auto& [v, g_e, g_i] = y;
+        Series &v = y[0], &g_e = y[1], &g_i = y[2];
         Series rate; // total conductance over C
         for_each_order([&](auto k) {
             rate[k] = (k == 0 ? c.leak : 0.0) + c.unit * (g_e[k] + g_i[k]);

@@ -76,7 +76,7 @@ struct Izhikevich {
     [[nodiscard]] static State start(const Constants& c) { return {c.v_start, c.b * c.v_start, 0.0}; }
 
     static void expand(const Constants& c, OdeSeries<state_arrays>& y) {
-        auto& [v, u, i] = y;
+        Series &v = y[0], &u = y[1], &i = y[2];
         for_each_order([&](auto k) {
             const double drive = k == 0 ? c.drive : 0.0;
             v[k + 1] = (0.04 * square(v, k) + (5.0 * v[k] - u[k] + i[k] + drive)) * over[k + 1];
