@@ -45,6 +45,7 @@ struct Header : flatbuffers::Table {
     [[nodiscard]] std::int64_t table_position() const { return GetField<std::int64_t>(table_position_slot, -1); }
     [[nodiscard]] const flatbuffers::String* info() const { return GetPointer<const flatbuffers::String*>(info_slot); }
 
+    // NOLINTNEXTLINE(readability-identifier-naming): FlatBuffers calls it by this name
     bool Verify(flatbuffers::Verifier& verifier) const {
         return VerifyTableStart(verifier) && field_holds<std::int32_t>(*this, verifier, compression_slot) &&
                field_holds<std::int64_t>(*this, verifier, table_position_slot) && VerifyOffset(verifier, info_slot) &&
@@ -58,6 +59,7 @@ struct EventPacket : flatbuffers::Table {
 
     [[nodiscard]] const EventVector* elements() const { return GetPointer<const EventVector*>(elements_slot); }
 
+    // NOLINTNEXTLINE(readability-identifier-naming): FlatBuffers calls it by this name
     bool Verify(flatbuffers::Verifier& verifier) const {
         return VerifyTableStart(verifier) && VerifyOffset(verifier, elements_slot) &&
                verifier.VerifyVector(elements()) && verifier.EndTable();

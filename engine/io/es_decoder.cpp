@@ -62,7 +62,7 @@ class EsDecoder final : public Decoder {
     bool pause(std::uint32_t b) {
         if (atis_) {
             if ((b & 0xfc) != 0xfc) return false;
-            t_us_ += 63 * (b & 3);
+            t_us_ += std::int64_t{63} * (b & 3);
             return true;
         }
         if (b == 0xff) {

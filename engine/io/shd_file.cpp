@@ -86,7 +86,7 @@ bool ShdFile::read(std::uint64_t recording, EventBlock& out, StreamCounters& cou
         } else if (units.values()[i] >= channels) {
             ++counters.outside;
         } else {
-            out.add({static_cast<std::int64_t>(t_us + 0.5), units.values()[i], 0, 1});
+            out.add({std::llround(t_us), units.values()[i], 0, 1});
         }
     }
     return true;

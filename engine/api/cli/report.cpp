@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <cstdio>
 
 namespace saltus::cli {
@@ -73,7 +74,7 @@ void event_lines(std::string& table, const Summary& summary) {
     line(table, "time",
          seconds(summary.earliest_us) + " s to " + seconds(summary.latest_us) + " s, span " +
              seconds(summary.latest_us - summary.earliest_us) + " s");
-    const auto whole = [](double rate) { return grouped(static_cast<std::uint64_t>(rate + 0.5)); };
+    const auto whole = [](double rate) { return grouped(static_cast<std::uint64_t>(std::llround(rate))); };
     std::string rate = whole(summary.mean_rate()) + " events/s on average";
     if (summary.latest_us - summary.earliest_us >= Summary::bin_us) {
         rate += ", " + whole(summary.peak_rate()) + " in the fullest 10 ms";
