@@ -29,7 +29,8 @@ struct Timed {
         if (kind == pair) spec.rule = PairStdp{.lambda = 1e-3};
         if (kind == soft) spec.rule = PairStdp{.lambda = 1e-3, .mu_plus = 0.4, .mu_minus = 0.4};
         if (kind == triplet) spec.rule = TripletStdp{};
-        if (kind == short_term) spec.short_term = ShortTerm{.U = 0.5, .tau_rec_ms = 200.0, .tau_fac_ms = 50.0};
+        if (kind == short_term)
+            spec.short_term = ShortTerm{.utilisation = 0.5, .tau_rec_ms = 200.0, .tau_fac_ms = 50.0};
         network.connect(input, target, spec);
         network.connect(force, target, {.connector = OneToOne{}, .weight = Constant{2e6}, .delay_ms = Constant{1.0}});
         simulation = std::make_unique<Simulation>(network);

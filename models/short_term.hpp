@@ -16,7 +16,7 @@ namespace saltus {
 
 /// Parameters of short-term plasticity, as a user states them.
 struct ShortTerm {
-    double U = 0.5;            ///< share of the resources that a spike after long silence releases, 0 < U <= 1
+    double utilisation = 0.5;  ///< U: share of the resources that a spike after long silence releases, 0 < U <= 1
     double tau_rec_ms = 800.0; ///< recovery of resources; 0: at once, no depression
     double tau_fac_ms = 0.0;   ///< decay of facilitation; 0: none, u = U always
 };
@@ -32,7 +32,7 @@ struct ShortTermState {
 class ShortTermModel {
   public:
     ShortTermModel(const ShortTerm& p, double tick_ms)
-        : utilisation_(p.U), recovers_at_once_(p.tau_rec_ms == 0.0), no_facilitation_(p.tau_fac_ms == 0.0),
+        : utilisation_(p.utilisation), recovers_at_once_(p.tau_rec_ms == 0.0), no_facilitation_(p.tau_fac_ms == 0.0),
           recovery_(tick_ms, recovers_at_once_ ? 1.0 : p.tau_rec_ms),
           facilitation_(tick_ms, no_facilitation_ ? 1.0 : p.tau_fac_ms) {}
 

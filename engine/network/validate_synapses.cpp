@@ -79,7 +79,8 @@ void check_stdp(const Network& network, const Projection& projection, const Stdp
 
 void check_short_term(const Network& network, const Projection& projection, const ShortTerm& p) {
     const std::string place = where(projection);
-    require(p.U > 0.0 && p.U <= 1.0, place, "ShortTerm U", p.U, "above 0 to 1", "set the share that a spike releases");
+    require(p.utilisation > 0.0 && p.utilisation <= 1.0, place, "ShortTerm utilisation", p.utilisation, "above 0 to 1",
+            "set the share that a spike releases");
     const auto check_tau = [&](std::string_view name, double tau_ms) {
         if (tau_ms != 0.0) require_time_constant(network.grid(), place, name, tau_ms);
     };

@@ -11,8 +11,9 @@ namespace {
 
 using namespace saltus;
 
-constexpr ShortTerm depressing{.U = 0.53, .tau_rec_ms = 800.0, .tau_fac_ms = 0.0};     // Tsodyks, Markram 1997
-constexpr ShortTerm facilitating{.U = 0.03, .tau_rec_ms = 130.0, .tau_fac_ms = 530.0}; // Markram, Wang, Tsodyks 1998
+constexpr ShortTerm depressing{.utilisation = 0.53, .tau_rec_ms = 800.0, .tau_fac_ms = 0.0}; // Tsodyks, Markram 1997
+constexpr ShortTerm facilitating{
+    .utilisation = 0.03, .tau_rec_ms = 130.0, .tau_fac_ms = 530.0}; // Markram, Wang, Tsodyks 1998
 
 /// Responses u x to a regular train.
 std::vector<double> responses(const ShortTerm& p, double hz, int spikes, double tick_ms = 0.1) {
@@ -30,7 +31,7 @@ std::vector<double> integrated(const ShortTerm& p, double hz, int spikes) {
     double u = 0.0, x = 1.0;
     std::vector<double> list;
     for (int k = 0; k < spikes; ++k) {
-        u = p.tau_fac_ms == 0.0 ? p.U : u + p.U * (1.0 - u);
+        u = p.tau_fac_ms == 0.0 ? p.utilisation : u + p.utilisation * (1.0 - u);
         list.push_back(u * x);
         x -= u * x;
         for (int n = 0; n < static_cast<int>(std::lround(1000.0 / hz / h)); ++n) {
@@ -45,7 +46,7 @@ double steady(const ShortTerm& p, double hz) {
     const double gap_ms = 1000.0 / hz;
     const double f = p.tau_fac_ms > 0.0 ? std::exp(-gap_ms / p.tau_fac_ms) : 0.0;
     const double r = p.tau_rec_ms > 0.0 ? std::exp(-gap_ms / p.tau_rec_ms) : 0.0;
-    const double u = p.U / (1.0 - (1.0 - p.U) * f);
+    const double u = p.utilisation / (1.0 - (1.0 - p.utilisation) * f);
     return u * (1.0 - r) / (1.0 - (1.0 - u) * r);
 }
 
@@ -77,7 +78,7 @@ std::vector<std::array<double, 2>> delivered(const ShortTerm& p, const std::vect
 TEST_CASE("short-term plasticity: steady states", "[models][short_term][fast]") {
     for (const ShortTerm& p : {depressing, facilitating, ShortTerm{0.2, 0.0, 300.0}, ShortTerm{1.0, 50.0, 0.0}}) {
         for (const double hz : {1.0, 5.0, 20.0, 50.0, 100.0}) {
-            INFO("U " << p.U << ", " << hz << " Hz");
+            INFO("U " << p.utilisation << ", " << hz << " Hz");
             CHECK(std::abs(responses(p, hz, 2000).back() - steady(p, hz)) < 1e-12);
         }
     }
@@ -104,7 +105,7 @@ TEST_CASE("short-term plasticity: all delays deliver a spike with the factor of 
     const std::vector<Tick> spikes{3, 10, 30, 31, 60, 200, 201, 202};
     for (const ShortTerm& p : {depressing, facilitating}) {
         const auto fine = delivered(p, spikes, 1000), coarse = delivered(p, spikes, 1);
-        CHECK(std::abs(fine[0][0] - 2.0 * p.U) < 1e-9);
+        CHECK(std::abs(fine[0][0] - 2.0 * p.utilisation) < 1e-9);
         CHECK(std::abs(fine[7][0] - fine[0][0]) > 0.01); // it does change
         for (std::size_t k = 0; k < spikes.size(); ++k) {
             INFO("spike " << k);

@@ -83,10 +83,10 @@ TEST_CASE("faults of the triplet rule", "[network][validate][fast]") {
 
 TEST_CASE("faults of short-term plasticity", "[network][validate][fast]") {
     check({
-        {[](Draft& d) { short_term(d).U = 0.0; },
-         {"projection 'hidden -> hidden'", "ShortTerm U is 0", "above 0 to 1", "share"}},
-        {[](Draft& d) { short_term(d).U = 1.5; }, {"ShortTerm U is 1.5"}},
-        {[](Draft& d) { short_term(d).U = undefined; }, {"ShortTerm U is nan"}},
+        {[](Draft& d) { short_term(d).utilisation = 0.0; },
+         {"projection 'hidden -> hidden'", "ShortTerm utilisation is 0", "above 0 to 1", "share"}},
+        {[](Draft& d) { short_term(d).utilisation = 1.5; }, {"ShortTerm utilisation is 1.5"}},
+        {[](Draft& d) { short_term(d).utilisation = undefined; }, {"ShortTerm utilisation is nan"}},
         {[](Draft& d) { short_term(d).tau_rec_ms = -1.0; }, {"ShortTerm tau_rec_ms is -1"}},
         {[](Draft& d) { short_term(d).tau_fac_ms = 1e-5; }, {"ShortTerm tau_fac_ms is 1e-05", "too coarse"}},
         {[](Draft& d) { short_term(d).tau_rec_ms = undefined; }, {"ShortTerm tau_rec_ms is nan"}},
@@ -113,7 +113,7 @@ TEST_CASE("unusual but valid synapse types pass", "[network][validate][fast]") {
         },
         [](Draft& d) {
             pair(d);
-            short_term(d) = {.U = 1.0, .tau_rec_ms = 0.0, .tau_fac_ms = 0.0};
+            short_term(d) = {.utilisation = 1.0, .tau_rec_ms = 0.0, .tau_fac_ms = 0.0};
         },
         [](Draft& d) {
             d.arrival();

@@ -35,7 +35,7 @@ inline Rule random_rule(RandomStream& random, bool triplet, double w_max) {
 }
 
 inline ShortTerm random_short_term(RandomStream& random) {
-    return {.U = 0.2 + 0.8 * random.uniform(),
+    return {.utilisation = 0.2 + 0.8 * random.uniform(),
             .tau_rec_ms = random.below(4) == 0 ? 0.0 : 1.0 + 30.0 * random.uniform(),
             .tau_fac_ms = random.below(3) == 0 ? 0.0 : 1.0 + 50.0 * random.uniform()};
 }

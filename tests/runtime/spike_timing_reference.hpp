@@ -189,8 +189,8 @@ class DenseReference {
                 double factor = 1.0;
                 if (projection.short_term) {
                     State& s = synapses_[p][k];
-                    s.u += projection.short_term->U * (1.0 - s.u);
-                    if (projection.short_term->tau_fac_ms == 0.0) s.u = projection.short_term->U;
+                    s.u += projection.short_term->utilisation * (1.0 - s.u);
+                    if (projection.short_term->tau_fac_ms == 0.0) s.u = projection.short_term->utilisation;
                     factor = s.u * (projection.short_term->tau_rec_ms == 0.0 ? 1.0 : s.x);
                     s.x -= s.u * s.x;
                 }

@@ -97,5 +97,5 @@ TEST_CASE("an hour's silence: triplet rule", "[runtime][stdp]") {
 TEST_CASE("what synapses remember shows in the fingerprint", "[runtime][fingerprint][stdp][short_term][fast]") {
     check_parted(ProjectionSpec{.rule = PairStdp{.lambda = 0.1, .alpha = 0.0}});
     check_parted(ProjectionSpec{.rule = TripletStdp{.a2_plus = 0.1}});
-    check_parted(ProjectionSpec{.short_term = ShortTerm{.U = 0.5, .tau_rec_ms = 100.0, .tau_fac_ms = 50.0}});
+    check_parted(ProjectionSpec{.short_term = ShortTerm{.utilisation = 0.5, .tau_rec_ms = 100.0, .tau_fac_ms = 50.0}});
 }
