@@ -5,4 +5,5 @@
 #include "engine/core/random.hpp"
 #include "engine/core/version.hpp"
 #include "engine/network/network.hpp"
+#include "engine/runtime/periodic_loop.hpp"
 #include "engine/runtime/simulation.hpp"

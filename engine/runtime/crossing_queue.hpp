@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Predicted threshold crossings, at most one per neuron, moved or withdrawn when an arrival changes the prediction.
+// A heap of arity 4 that knows where each neuron's entry is. (Boost's mutable heaps keep every entry in a node of its
+// own: an allocation for each prediction.)
 #pragma once
 
 #include "engine/core/time.hpp"
 
-#include <boost/heap/d_ary_heap.hpp>
-
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,53 +15,83 @@ namespace saltus {
 
 class CrossingQueue {
   public:
-    /// @param neurons number of neurons (global numbering) that may have an entry.
-    explicit CrossingQueue(std::size_t neurons) : at_(neurons, never), handle_(neurons) { heap_.reserve(64); }
+    /// @param neurons number of neurons (global numbering) that may have an entry. Nothing is allocated later.
+    explicit CrossingQueue(std::size_t neurons) : place_(neurons, none) { heap_.reserve(neurons); }
 
     /// Neuron `n` will cross at tick `t`; `never` withdraws its entry.
     void set(std::uint32_t n, Tick t) {
-        if (at_[n] == t) return;
-        if (at_[n] == never) {
-            handle_[n] = heap_.push({t, n});
+        std::size_t place = place_[n];
+        if (place == none) {
+            if (t == never) return;
+            place = heap_.size();
+            heap_.push_back({t, n});
         } else if (t == never) {
-            heap_.erase(handle_[n]);
+            return remove(place);
         } else {
-            heap_.update(handle_[n], {t, n});
+            heap_[place].tick = t;
         }
-        at_[n] = t;
+        settle(place);
     }
 
-    [[nodiscard]] Tick next() const { return heap_.empty() ? never : heap_.top().tick; }
+    [[nodiscard]] Tick next() const { return heap_.empty() ? never : heap_.front().tick; }
     [[nodiscard]] std::size_t size() const { return heap_.size(); }
 
     /// Removes the first entry and returns its neuron. Neurons of one tick come in ascending order.
     std::uint32_t pop() {
-        const std::uint32_t n = heap_.top().neuron;
-        heap_.pop();
-        at_[n] = never;
+        const std::uint32_t n = heap_.front().neuron;
+        remove(0);
         return n;
     }
 
     void clear() {
-        while (!heap_.empty()) pop();
+        for (const Entry& entry : heap_) place_[entry.neuron] = none;
+        heap_.clear();
     }
 
-    [[nodiscard]] Tick at(std::uint32_t n) const { return at_[n]; }
+    [[nodiscard]] Tick at(std::uint32_t n) const { return place_[n] == none ? never : heap_[place_[n]].tick; }
 
   private:
     struct Entry {
         Tick tick;
         std::uint32_t neuron;
-        // A total order, so that the heap's own tie-breaking never shows; boost's top is the largest.
-        friend bool operator<(const Entry& a, const Entry& b) {
-            return a.tick != b.tick ? a.tick > b.tick : a.neuron > b.neuron;
+        friend bool operator<(const Entry& a, const Entry& b) { // a total order
+            return a.tick != b.tick ? a.tick < b.tick : a.neuron < b.neuron;
         }
     };
-    using Heap = boost::heap::d_ary_heap<Entry, boost::heap::arity<4>, boost::heap::mutable_<true>>;
+    static constexpr std::uint32_t none = UINT32_MAX;
+    static constexpr std::size_t arity = 4;
 
-    Heap heap_;
-    std::vector<Tick> at_;                  // [neuron] tick of its entry, or never
-    std::vector<Heap::handle_type> handle_; // [neuron] valid where at_ is not never
+    void put(std::size_t place, const Entry& entry) {
+        heap_[place] = entry;
+        place_[entry.neuron] = static_cast<std::uint32_t>(place);
+    }
+
+    void remove(std::size_t place) {
+        place_[heap_[place].neuron] = none;
+        const Entry last = heap_.back();
+        heap_.pop_back();
+        if (place == heap_.size()) return;
+        heap_[place] = last;
+        settle(place);
+    }
+
+    /// Moves the entry at `place`, which may be too early or too late for it, to where it belongs.
+    void settle(std::size_t place) {
+        const Entry entry = heap_[place];
+        for (std::size_t parent = 0; place > 0 && entry < heap_[parent = (place - 1) / arity]; place = parent)
+            put(place, heap_[parent]);
+        for (std::size_t child = 0; (child = arity * place + 1) < heap_.size(); place = child) {
+            const std::size_t end = std::min(child + arity, heap_.size());
+            for (std::size_t other = child + 1; other < end; ++other)
+                child = heap_[other] < heap_[child] ? other : child;
+            if (!(heap_[child] < entry)) break;
+            put(place, heap_[child]);
+        }
+        put(place, entry);
+    }
+
+    std::vector<Entry> heap_;
+    std::vector<std::uint32_t> place_; // [neuron] of its entry in the heap, or none
 };
 
 } // namespace saltus

@@ -6,13 +6,14 @@
 #pragma once
 
 #include "engine/core/error.hpp"
+#include "engine/core/recycling_queue.hpp"
 #include "engine/runtime/executor.hpp"
 #include "engine/runtime/input_event.hpp"
 #include "engine/runtime/options.hpp"
 #include "engine/runtime/partition.hpp"
 #include "engine/runtime/recorder.hpp"
 
-#include <deque>
+#include <chrono>
 #include <memory>
 #include <span>
 #include <vector>
@@ -26,9 +27,9 @@ inline constexpr double largest_current = 1e30;
 
 /// A reward that is yet to be taken.
 struct Reward {
-    Tick tick;
-    double value;
-    bool terminal; ///< ends an episode: what the critic expects from there on does not count
+    Tick tick = 0;
+    double value = 0.0;
+    bool terminal = false; ///< ends an episode: what the critic expects from there on does not count
 };
 
 template <class Real>
@@ -38,6 +39,10 @@ class Engine {
 
     /// Processes everything up to and including tick `until`.
     void advance_until(Tick until);
+    /// The same, but begins no window at or after `deadline`.
+    void advance_for_budget(Tick until, std::chrono::steady_clock::time_point deadline);
+    /// Variable 0 of every neuron of a population, now. values: [neurons]
+    void read_outputs(std::uint32_t population, std::span<double> values) const;
 
     Status push(std::uint32_t population, std::span<const InputEvent> events);
     Status set_target(std::uint32_t readout, Tick from, std::span<const double> values);
@@ -72,9 +77,9 @@ class Engine {
 
   private:
     struct DriveChange {
-        Tick from;
-        std::uint32_t population;
-        std::vector<double> values; ///< [neurons]
+        Tick from = 0;
+        std::uint32_t population = 0;
+        std::vector<double> values{}; ///< [neurons]
     };
     /// Where a slice is.
     struct Place {
@@ -90,6 +95,8 @@ class Engine {
     void follow_weights(std::uint32_t projection);
 
     // one window (engine_step.cpp)
+    template <class MayGoOn>
+    void advance(Tick until, const MayGoOn& may_go_on);
     void run_window(Tick last);
     [[nodiscard]] Tick next_tick() const;
     [[nodiscard]] Tick window_end(Tick first, Tick until) const;
@@ -124,7 +131,8 @@ class Engine {
     void hash_run(UnorderedFingerprint& sum) const;
     void hash_drives(Fingerprint& h) const;
     void hash_flight(UnorderedFingerprint& sum) const;
-    [[nodiscard]] std::vector<Arrival> flight() const;
+    void find_flight(std::vector<Arrival>& all) const;
+    void reserve_buffers();
 
     template <class Call>
     void for_each_partition(Call&& call) {
@@ -144,7 +152,7 @@ class Engine {
     bool spike_errors_ = false; // any of them is Error::spike_train
     bool followed_ = false;     // symmetric feedback from spiking neurons exists
     std::uint32_t deepest_ = 0; // layers of backpropagated feedback
-    std::deque<Reward> rewards_;
+    RecyclingQueue<Reward> rewards_;
     double discount_ = 0.0;   // of RewardSpec, per learning step
     double last_value_ = 0.0; // the critic's at the last edge
     std::int64_t last_edge_ = 0;
@@ -155,15 +163,16 @@ class Engine {
     std::vector<Emission> input_;  // external events: sorted, except a tail not sorted yet, from cursor_ on
     std::size_t cursor_ = 0;
     bool input_sorted_ = true;
-    std::deque<DriveChange> drives_; // to come, by tick; of one tick in the order they were set
-    bool recorded_edges_ = false;    // any edge of this interval was learned from
-    double largest_error_ = 0.0;     // of this interval
+    RecyclingQueue<DriveChange> drives_; // to come, by tick; of one tick in the order they were set
+    bool recorded_edges_ = false;        // any edge of this interval was learned from
+    double largest_error_ = 0.0;         // of this interval
 
     std::vector<std::uint8_t> recorded_; // [population]
     bool recording_ = false;             // any of them
     std::vector<Spike> spikes_recorded_;
     std::vector<Probe> probes_;
     std::vector<Tick> window_ticks_; // scratch
+    std::vector<Arrival> flight_;    // scratch
     Counters counters_;              // those that do not belong to a partition
 };
 

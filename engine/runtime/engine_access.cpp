@@ -38,8 +38,10 @@ Status Engine<Real>::set_target(std::uint32_t readout, Tick from, std::span<cons
         if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); }))
             return Status::invalid_value;
         if (from <= now_ && now_ > 0) return Status::late;
-        if (!error.upcoming.empty() && from < error.upcoming.back().first) return Status::late;
-        error.upcoming.emplace_back(from, std::vector<double>(values.begin(), values.end()));
+        if (!error.upcoming.empty() && from < error.upcoming.back().from) return Status::late;
+        UpcomingTarget& target = error.upcoming.push();
+        target.from = from;
+        target.values.assign(values.begin(), values.end());
         return Status::ok;
     }
     return Status::out_of_range;
@@ -67,10 +69,15 @@ Status Engine<Real>::push_targets(std::uint32_t population, std::span<const Inpu
 }
 
 template <class Real>
+void Engine<Real>::read_outputs(std::uint32_t population, std::span<double> values) const {
+    for (std::uint32_t j = 0; j < values.size(); ++j) values[j] = state_at(population, 0, j, now_);
+}
+
+template <class Real>
 Status Engine<Real>::set_reward(Tick at, double value, bool terminal) {
     if (!network_.reward()) return Status::out_of_range;
     if (at <= now_ || (!rewards_.empty() && at < rewards_.back().tick)) return Status::late;
-    rewards_.push_back({at, value, terminal});
+    rewards_.push() = {at, value, terminal};
     return Status::ok;
 }
 
@@ -227,15 +234,15 @@ std::uint64_t Engine<Real>::fingerprint() const {
 /// Spikes in flight, once for each projection they are on, with the first of their delay groups that is yet to arrive.
 /// One whose rows lie in several slices is in as many queue entries; input may have been offered twice.
 template <class Real>
-std::vector<Arrival> Engine<Real>::flight() const {
-    std::vector<Arrival> all;
+void Engine<Real>::find_flight(std::vector<Arrival>& all) const {
+    all.clear();
     std::uint32_t first_set = 0;
     const auto add = [&](const Partition<Real>& partition) {
-        for (Arrival arrival : partition.queue()) {
+        partition.queue().for_each([&](Arrival arrival) {
             arrival.row = first_set + arrival.rows; // tells the row sets of all partitions apart
             arrival.rows = partition.row_sets()[arrival.rows].projection;
             all.push_back(arrival);
-        }
+        });
         first_set += static_cast<std::uint32_t>(partition.row_sets().size());
     };
     for (const auto& partition : partitions_) add(*partition);
@@ -244,7 +251,7 @@ std::vector<Arrival> Engine<Real>::flight() const {
     std::sort(all.begin(), all.end(), [&](const Arrival& a, const Arrival& b) {
         return std::tuple_cat(name(a), std::tie(a.row, a.tick)) < std::tuple_cat(name(b), std::tie(b.row, b.tick));
     });
-    std::vector<Arrival> distinct;
+    std::size_t kept = 0;
     for (std::size_t i = 0, j = 0; i < all.size(); i = j) {
         std::size_t times = 0, most = 0;
         Tick tick = never;
@@ -253,15 +260,18 @@ std::vector<Arrival> Engine<Real>::flight() const {
             most = std::max(most, times);
             tick = std::min(tick, all[j].tick);
         }
-        all[i].tick = tick;
-        distinct.insert(distinct.end(), most, all[i]);
+        Arrival one = all[i];
+        one.tick = tick;
+        for (; most > 0; --most) all[kept++] = one; // never more than were looked at
     }
-    return distinct;
+    all.resize(kept);
 }
 
 template <class Real>
 void Engine<Real>::hash_flight(UnorderedFingerprint& sum) const {
-    for (const Arrival& arrival : flight()) {
+    std::vector<Arrival> flight;
+    find_flight(flight);
+    for (const Arrival& arrival : flight) {
         Fingerprint h;
         h.add(arrival.source);
         h.add(arrival.emitted);
@@ -278,9 +288,9 @@ void Engine<Real>::hash_run(UnorderedFingerprint& sum) const {
     h.add(now_);
     for (const ReadoutError<Real>& error : errors_) {
         for (const double target : error.target) h.add(target);
-        for (const auto& [tick, values] : error.upcoming) {
-            h.add(tick);
-            for (const double value : values) h.add(value);
+        for (std::size_t i = 0; i < error.upcoming.size(); ++i) {
+            h.add(error.upcoming[i].from);
+            for (const double value : error.upcoming[i].values) h.add(value);
         }
         error.spikes.hash(h);
         std::vector<Emission> trains = error.target_spikes;
@@ -290,7 +300,8 @@ void Engine<Real>::hash_run(UnorderedFingerprint& sum) const {
             h.add(spike.source);
         }
     }
-    for (const Reward& reward : rewards_) {
+    for (std::size_t i = 0; i < rewards_.size(); ++i) {
+        const Reward& reward = rewards_[i];
         h.add(reward.tick);
         h.add(reward.value);
         h.add(reward.terminal);

@@ -44,6 +44,23 @@ void Engine<Real>::build_partitions(const SimulationOptions& options) {
     for (std::uint32_t p = 0; p < options.partitions; ++p)
         partitions_.push_back(std::make_unique<Partition<Real>>(network_, run_, first_neuron_, std::move(owned[p])));
     readouts_ = std::make_unique<Partition<Real>>(network_, run_, first_neuron_, std::move(owned.back()));
+    reserve_buffers();
+}
+
+/// Room for what a window usually brings, so that a loop is soon without allocations.
+template <class Real>
+void Engine<Real>::reserve_buffers() {
+    constexpr std::size_t usual = 1024;
+    const std::size_t neurons = std::max<std::size_t>(usual, first_neuron_.back());
+    flying_.reserve(neurons);
+    input_.reserve(usual);
+    window_ticks_.reserve(2 * usual);
+    flight_.reserve(usual);
+    for (const auto& partition : partitions_) {
+        partition->emissions().reserve(neurons); // changes places with flying_
+        partition->ticks().reserve(usual);
+    }
+    readouts_->ticks().reserve(usual);
 }
 
 /// Deals out the rows of every projection, and finds the shortest delay between neurons that are computed side by side.

@@ -27,17 +27,23 @@ Status Engine<Real>::set_drive(std::uint32_t population, Tick from, std::span<co
         ++counters_.drives_refused;
         return status;
     }
-    std::vector<double> all(values.begin(), values.end());
-    if (all.size() == 1) all.assign(p.size, values.front());
-    const auto later = [](Tick t, const DriveChange& change) { return t < change.from; };
-    drives_.insert(std::upper_bound(drives_.begin(), drives_.end(), from, later), {from, population, std::move(all)});
+    DriveChange& change = drives_.push();
+    change.from = from;
+    change.population = population;
+    if (values.size() == 1)
+        change.values.assign(p.size, values.front());
+    else
+        change.values.assign(values.begin(), values.end());
+    std::size_t place = drives_.size() - 1; // behind all that are not later
+    while (place > 0 && drives_[place - 1].from > from) --place;
+    drives_.move_back_to(place);
     return Status::ok;
 }
 
 /// Makes the changes stamped t.
 template <class Real>
 void Engine<Real>::apply_drives(Tick t) {
-    for (; !drives_.empty() && drives_.front().from <= t; drives_.pop_front()) {
+    for (; !drives_.empty() && drives_.front().from <= t; drives_.pop()) {
         const DriveChange& change = drives_.front();
         for (const Place at : places_[change.population]) {
             Partition<Real>& owner = partition(at);
@@ -48,7 +54,8 @@ void Engine<Real>::apply_drives(Tick t) {
 
 template <class Real>
 void Engine<Real>::hash_drives(Fingerprint& h) const {
-    for (const DriveChange& change : drives_) {
+    for (std::size_t i = 0; i < drives_.size(); ++i) {
+        const DriveChange& change = drives_[i];
         h.add(change.from);
         h.add(change.population);
         for (const double value : change.values) h.add(value);

@@ -93,7 +93,7 @@ void Engine<Real>::compute_delta(Tick t, std::int64_t n) {
     if (!network_.reward()) return;
     double reward = 0.0;
     bool terminal = false;
-    for (; !rewards_.empty() && rewards_.front().tick <= t; rewards_.pop_front()) {
+    for (; !rewards_.empty() && rewards_.front().tick <= t; rewards_.pop()) {
         reward += rewards_.front().value;
         terminal |= rewards_.front().terminal;
     }
@@ -159,7 +159,8 @@ void Engine<Real>::end_interval(Tick t) {
 template <class Real>
 void Engine<Real>::reset_states(Tick t) {
     land_spikes();
-    counters_.spikes_discarded += flight().size();
+    find_flight(flight_);
+    counters_.spikes_discarded += flight_.size();
     for_each_partition([&](Partition<Real>& partition) { partition.reset_states(t); });
     readouts_->reset_states(t);
     for (ReadoutError<Real>& error : errors_) error.spikes.clear();

@@ -11,12 +11,26 @@ namespace saltus {
 
 template <class Real>
 void Engine<Real>::advance_until(Tick until) {
+    advance(until, [] { return true; });
+}
+
+template <class Real>
+void Engine<Real>::advance_for_budget(Tick until, std::chrono::steady_clock::time_point deadline) {
+    advance(until, [deadline] { return std::chrono::steady_clock::now() < deadline; });
+}
+
+/// Window after window, as long as `may_go_on`. Where it stops it leaves the state as if it had been asked to go so
+/// far.
+template <class Real>
+template <class MayGoOn>
+void Engine<Real>::advance(Tick until, const MayGoOn& may_go_on) {
     assert(until >= now_);
     const ScopedFlushDenormals flush;
     sort_input();
     apply_drives(now_); // stamped with the present: it acts at its end
-    for (Tick first = next_tick(); first <= until; first = next_tick()) run_window(window_end(first, until));
-    now_ = until;
+    Tick first = next_tick();
+    for (; first <= until && may_go_on(); first = next_tick()) run_window(window_end(first, until));
+    now_ = std::min(until, first - 1); // nothing happens before
     land_spikes();
     sweep_histories();
 }

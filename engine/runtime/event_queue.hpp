@@ -41,6 +41,12 @@ class EventQueue {
     [[nodiscard]] std::size_t size() const { return heap_.size(); }
     void clear() { heap_.clear(); }
 
+    /// Looks at every entry, in no particular order; allocates nothing, unlike begin().
+    template <class Call>
+    void for_each(Call&& call) const {
+        for (const Arrival& arrival : heap_) call(arrival);
+    }
+    /// In the order of arrival.
     [[nodiscard]] auto begin() const { return heap_.ordered_begin(); }
     [[nodiscard]] auto end() const { return heap_.ordered_end(); }
 

@@ -58,6 +58,7 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
                            std::vector<Slice> slices)
     : network_(network), run_(run), first_neuron_(first_neuron), slices_(std::move(slices)),
       outgoing_(network.populations().size()), crossings_(total_neurons(slices_)) {
+    undelayed_.reserve(1024);
     std::uint32_t first = 0;
     for (const Slice& slice : slices_) {
         local_first_.push_back(first);

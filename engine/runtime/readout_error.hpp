@@ -4,6 +4,7 @@
 // signal down.
 #pragma once
 
+#include "engine/core/recycling_queue.hpp"
 #include "engine/core/time.hpp"
 #include "engine/runtime/emission.hpp"
 #include "learning/parameters.hpp"
@@ -11,11 +12,16 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <utility>
 #include <vector>
 
 namespace saltus {
+
+/// A target that is yet to come into force.
+struct UpcomingTarget {
+    Tick from = 0;
+    std::vector<double> values{}; ///< [outputs]
+};
 
 template <class Real>
 struct ReadoutError {
@@ -25,7 +31,7 @@ struct ReadoutError {
     bool backpropagated = false;  ///< psi_k L_k of the population's learner; nothing below applies but `error`
     double weight = 1.0;          ///< factor on the error
     std::vector<double> target{}; ///< [outputs] in force
-    std::deque<std::pair<Tick, std::vector<double>>> upcoming{};
+    RecyclingQueue<UpcomingTarget> upcoming{};
     SpikeError spikes{};                   ///< Error::spike_train
     std::vector<Emission> target_spikes{}; ///< Error::spike_train: pending; sources numbered within the population
     bool target_spikes_sorted = true;
@@ -38,9 +44,9 @@ struct ReadoutError {
     /// Targets up to tick t come into force. Returns whether there were any.
     bool take_targets(Tick t) {
         bool any = false;
-        for (; !upcoming.empty() && upcoming.front().first <= t; any = true) {
-            target = std::move(upcoming.front().second);
-            upcoming.pop_front();
+        for (; !upcoming.empty() && upcoming.front().from <= t; any = true) {
+            target.swap(upcoming.front().values);
+            upcoming.pop();
         }
         return any;
     }

@@ -78,6 +78,14 @@ void Simulation::advance_until(Tick until) {
     implementation_->with([&](auto& e) { e.advance_until(until); });
 }
 
+Tick Simulation::advance_for_budget(Tick until, std::chrono::nanoseconds max_time) {
+    constexpr std::chrono::nanoseconds longest = std::chrono::hours(24);
+    const auto deadline = std::chrono::steady_clock::now() + std::min(max_time, longest);
+    if (until < now()) throw std::invalid_argument("advance_for_budget: the tick lies before now()");
+    implementation_->with([&](auto& e) { e.advance_for_budget(until, deadline); });
+    return now();
+}
+
 Status Simulation::push(PopulationId input, std::span<const InputEvent> events) {
     implementation_->check(input);
     if (!std::holds_alternative<InputParameters>(implementation_->network().at(input).model)) {
@@ -126,6 +134,14 @@ Status Simulation::set_reward(Tick at, double value, bool terminal) {
 double Simulation::state(PopulationId population, std::uint32_t neuron, std::size_t variable) const {
     implementation_->check(population, neuron, variable);
     return implementation_->with([&](auto& e) { return e.state(population.index, variable, neuron); });
+}
+
+void Simulation::read_outputs(PopulationId population, std::span<double> values) const {
+    implementation_->check(population, 0, 0);
+    if (values.size() != implementation_->network().at(population).size) {
+        throw std::invalid_argument("read_outputs: there must be room for each neuron of the population");
+    }
+    implementation_->with([&](auto& e) { e.read_outputs(population.index, values); });
 }
 
 double Simulation::last_loss(PopulationId readout) const {

@@ -10,6 +10,7 @@
 #include "engine/runtime/options.hpp"
 #include "engine/runtime/recorder.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -35,6 +36,11 @@ class Simulation {
     [[nodiscard]] Tick now() const;
     /// Processes everything up to and including tick `until` (>= now(), else std::invalid_argument).
     void advance_until(Tick until);
+    /// The same within a time: begins no piece of work (a window, see engine/runtime/README.md) once `max_time` has
+    /// passed, so that it overruns by one such piece at most. Returns now(); if that lies before `until`, the engine is
+    /// late, and a later call does what is left. What comes out does not depend on where it stopped. With a max_time
+    /// above 0 every call makes some headway.
+    Tick advance_for_budget(Tick until, std::chrono::nanoseconds max_time);
 
     // --- input --------------------------------------------------------------------------------------------------
     /// Offers external spikes of an input population, stamped now() or later, in any order. Events stamped earlier or
@@ -65,6 +71,9 @@ class Simulation {
     // --- reading: never changes anything ------------------------------------------------------------------------
     /// Membrane potential (variable 0; of a readout: its output) or adaptation (variable 1) at now().
     [[nodiscard]] double state(PopulationId population, std::uint32_t neuron, std::size_t variable = 0) const;
+    /// Variable 0 of all neurons of a population at now(), without an allocation: the outputs of a readout. values:
+    /// [neurons], else std::invalid_argument.
+    void read_outputs(PopulationId population, std::span<double> values) const;
     /// Loss of a readout over the last interval that ended: half the squared error summed over steps and outputs, or
     /// the cross entropy averaged over the steps of the signal window.
     [[nodiscard]] double last_loss(PopulationId readout) const;
