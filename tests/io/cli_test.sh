@@ -96,5 +96,13 @@ refuses 'cannot be written' convert truth.csv absent/target.csv
 refuses 'leave the number out' inspect truth.csv --recording 3
 refuses 'subcommand' --colour
 refuses 'file is required' inspect
+refuses '--overload' bench loop --overload nothing
+
+# A control loop, for a moment: ten times too many events are dropped and accounted for.
+"$saltus" bench loop --seconds 0.3 --warm-up 0.2 --overload 10 --json >loop.json || fail "bench loop under overload"
+grep -q '"balanced": true' loop.json || fail "events are not accounted for"
+grep -q '"dropped": 0,' loop.json && fail "an overload of ten drops nothing"
+grep -Eq '"accepted": [1-9][0-9]{2,}' loop.json || fail "next to nothing was accepted"
+rm loop.json
 
 echo "the program does what it should"
