@@ -2,6 +2,7 @@
 // What the benchmarks share: the counters they report, input drawn beforehand, and the check that work was done.
 #pragma once
 
+#include "bench/scenes/input.hpp"
 #include "engine/saltus.hpp"
 
 #include <benchmark/benchmark.h>
@@ -42,28 +43,6 @@ inline void report(benchmark::State& state, const Simulation& simulation, double
     state.counters["synaptic_events_per_second"] = events / seconds;
     state.counters["bytes_per_synapse"] = static_cast<double>(simulation.bytes()) / synapses;
     state.counters["real_time_factor"] = model_s / seconds;
-}
-
-/// Poisson spikes of `neurons` inputs, `rate_hz` each, over `ticks` ticks of `tick_s` seconds; sorted by tick.
-inline std::vector<InputEvent> poisson(std::uint32_t neurons, double rate_hz, Tick ticks, double tick_s,
-                                       std::uint64_t seed) {
-    std::vector<InputEvent> events;
-    if (rate_hz <= 0.0) return events;
-    RandomStream random(seed, 1);
-    const double per_tick = rate_hz * tick_s * neurons;
-    for (double t = random.exponential() / per_tick; t < static_cast<double>(ticks);
-         t += random.exponential() / per_tick) {
-        events.push_back({static_cast<Tick>(t), random.below(neurons)});
-    }
-    return events;
-}
-
-/// Pushes `events` as if they had been drawn for the present.
-inline void push_from_now(Simulation& simulation, PopulationId input, std::vector<InputEvent>& scratch,
-                          const std::vector<InputEvent>& events) {
-    scratch.assign(events.begin(), events.end());
-    for (InputEvent& event : scratch) event.tick += simulation.now();
-    require(simulation.push(input, scratch) == Status::ok, "an input event was refused");
 }
 
 } // namespace saltus::bench

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a thousand neurons to a million, 200 static (or 100 learning) synapses each, every neuron spiking at 10 Hz: time
+// per synaptic event as caches run out, bytes per synapse, and how fast networks are built. The largest, with 200
+// million synapses (8 GB while it is built), runs only where SALTUS_LARGE is set in the environment.
+#include "bench/bench_support.hpp"
+#include "bench/scenes/eprop_recurrent.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace saltus::bench {
+namespace {
+
+constexpr double rate_hz = 10.0, events_wanted = 2e7;
+
+/// Whole milliseconds, at least ten and at most a second, of about `events_wanted`.
+double piece_for(const ForcedNetwork& p) {
+    const double s = events_wanted / (rate_hz * p.neurons * p.fan_in);
+    return 1e-3 * std::round(1e3 * std::clamp(s, 0.01, 1.0));
+}
+
+void run_size(benchmark::State& state, const ForcedNetwork& p) {
+    const Stopwatch building;
+    SceneRun run = forced_run(p, {});
+    const double build_seconds = building.seconds();
+    run.advance();
+    const Counters before = run.simulation->counters();
+    const Stopwatch watch;
+    for (auto _ : state) run.advance();
+    const double seconds = watch.seconds();
+    const Counters after = run.simulation->counters();
+    const double model_s = static_cast<double>(state.iterations()) * p.piece_s;
+    const auto spikes = static_cast<double>(after.spikes - before.spikes);
+    require(spikes > 0.7 * rate_hz * p.neurons * model_s, "neurons were silent");
+    require((p.learns == Learns::no) == (after.plastic_updates == before.plastic_updates),
+            "the wrong synapses learned");
+    report(state, *run.simulation, seconds, static_cast<double>(after.synaptic_events - before.synaptic_events),
+           run.synapses, model_s);
+    state.counters["built_synapses_per_second"] = run.synapses / build_seconds;
+    state.counters["x"] = p.neurons;
+}
+
+void add(std::uint32_t neurons, std::uint32_t fan_in, Learns learns) {
+    ForcedNetwork p{.neurons = neurons, .fan_in = fan_in, .rate_hz = rate_hz, .learns = learns};
+    p.piece_s = piece_for(p);
+    const std::string name =
+        std::string("size/") + (learns == Learns::no ? "static" : "learning") + "/neurons:" + std::to_string(neurons);
+    benchmark::RegisterBenchmark(name.c_str(), [p](benchmark::State& state) { run_size(state, p); })
+        ->Unit(benchmark::kMillisecond)
+        ->Iterations(2);
+}
+
+[[maybe_unused]] const bool added = [] {
+    for (const std::uint32_t neurons : {1000u, 10'000u, 100'000u}) {
+        add(neurons, 200, Learns::no);
+        add(neurons, 100, Learns::at_arrivals);
+    }
+    if (std::getenv("SALTUS_LARGE") != nullptr) add(1'000'000, 200, Learns::no);
+    return true;
+}();
+
+} // namespace
+} // namespace saltus::bench
