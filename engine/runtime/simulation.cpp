@@ -14,6 +14,7 @@ namespace saltus {
 /// The engine in the chosen precision. One dispatch per call, none per event.
 struct Simulation::Implementation {
     std::variant<std::unique_ptr<Engine<float>>, std::unique_ptr<Engine<double>>> engine;
+    InputObserver* observer = nullptr;
 
     Implementation(const Network& network, const SimulationOptions& options) {
         validate(network);
@@ -36,6 +37,13 @@ struct Simulation::Implementation {
     template <class Call>
     decltype(auto) with(Call&& call) {
         return std::visit([&](auto& e) -> decltype(auto) { return call(*e); }, engine);
+    }
+    void tell(const InputCall& call) {
+        if (observer != nullptr) observer->called(with([](auto& e) { return e.now(); }), call);
+    }
+    Status tell(Status status, const InputCall& call) {
+        tell(call);
+        return status;
     }
     [[nodiscard]] const Network& network() {
         return with([](auto& e) -> const Network& { return e.network(); });
@@ -76,6 +84,7 @@ Tick Simulation::now() const {
 void Simulation::advance_until(Tick until) {
     if (until < now()) throw std::invalid_argument("advance_until: the tick lies before now(); time only goes forward");
     implementation_->with([&](auto& e) { e.advance_until(until); });
+    implementation_->tell(AdvanceCall{});
 }
 
 Tick Simulation::advance_for_budget(Tick until, std::chrono::nanoseconds max_time) {
@@ -83,6 +92,7 @@ Tick Simulation::advance_for_budget(Tick until, std::chrono::nanoseconds max_tim
     const auto deadline = std::chrono::steady_clock::now() + std::min(max_time, longest);
     if (until < now()) throw std::invalid_argument("advance_for_budget: the tick lies before now()");
     implementation_->with([&](auto& e) { e.advance_for_budget(until, deadline); });
+    implementation_->tell(AdvanceCall{});
     return now();
 }
 
@@ -92,7 +102,8 @@ Status Simulation::push(PopulationId input, std::span<const InputEvent> events) 
         throw std::invalid_argument("push: population \"" + implementation_->network().at(input).name +
                                     "\" is no input; events enter through populations of InputParameters");
     }
-    return implementation_->with([&](auto& e) { return e.push(input.index, events); });
+    const Status status = implementation_->with([&](auto& e) { return e.push(input.index, events); });
+    return implementation_->tell(status, PushCall{input, events});
 }
 
 Status Simulation::push(PopulationId input, Tick tick, std::uint32_t neuron) {
@@ -101,7 +112,8 @@ Status Simulation::push(PopulationId input, Tick tick, std::uint32_t neuron) {
 }
 
 Status Simulation::set_target(PopulationId readout, Tick from, std::span<const double> values) {
-    return implementation_->with([&](auto& e) { return e.set_target(readout.index, from, values); });
+    const Status status = implementation_->with([&](auto& e) { return e.set_target(readout.index, from, values); });
+    return implementation_->tell(status, TargetCall{readout, from, values});
 }
 
 Status Simulation::set_current(PopulationId population, Tick from, std::span<const double> values) {
@@ -110,7 +122,8 @@ Status Simulation::set_current(PopulationId population, Tick from, std::span<con
         throw std::invalid_argument("set_current: population \"" + implementation_->network().at(population).name +
                                     "\" takes no current; name it in Network::accept_current");
     }
-    return implementation_->with([&](auto& e) { return e.set_drive(population.index, from, values); });
+    const Status status = implementation_->with([&](auto& e) { return e.set_drive(population.index, from, values); });
+    return implementation_->tell(status, CurrentCall{population, from, values});
 }
 
 Status Simulation::set_rate(PopulationId sources, Tick from, std::span<const double> hz) {
@@ -119,16 +132,19 @@ Status Simulation::set_rate(PopulationId sources, Tick from, std::span<const dou
         throw std::invalid_argument("set_rate: population \"" + implementation_->network().at(sources).name +
                                     "\" has no rate; only Poisson sources have");
     }
-    return implementation_->with([&](auto& e) { return e.set_drive(sources.index, from, hz); });
+    const Status status = implementation_->with([&](auto& e) { return e.set_drive(sources.index, from, hz); });
+    return implementation_->tell(status, RateCall{sources, from, hz});
 }
 
 Status Simulation::push_targets(PopulationId population, std::span<const InputEvent> spikes) {
     implementation_->check(population);
-    return implementation_->with([&](auto& e) { return e.push_targets(population.index, spikes); });
+    const Status status = implementation_->with([&](auto& e) { return e.push_targets(population.index, spikes); });
+    return implementation_->tell(status, TargetSpikesCall{population, spikes});
 }
 
 Status Simulation::set_reward(Tick at, double value, bool terminal) {
-    return implementation_->with([&](auto& e) { return e.set_reward(at, value, terminal); });
+    const Status status = implementation_->with([&](auto& e) { return e.set_reward(at, value, terminal); });
+    return implementation_->tell(status, RewardCall{at, value, terminal});
 }
 
 double Simulation::state(PopulationId population, std::uint32_t neuron, std::size_t variable) const {
@@ -181,6 +197,7 @@ std::size_t Simulation::bytes() const {
 
 void Simulation::set_learning(bool on) {
     implementation_->with([&](auto& e) { e.set_learning(on); });
+    implementation_->tell(LearningCall{on});
 }
 
 void Simulation::set_learning_rate(ProjectionId projection, double rate) {
@@ -189,6 +206,7 @@ void Simulation::set_learning_rate(ProjectionId projection, double rate) {
         throw std::invalid_argument("set_learning_rate: the rate is neither 0 nor a positive finite number");
     }
     implementation_->with([&](auto& e) { e.set_rate(projection.index, rate); });
+    implementation_->tell(LearningRateCall{projection, rate});
 }
 
 void Simulation::set_weights(ProjectionId projection, std::span<const double> weights) {
@@ -200,6 +218,7 @@ void Simulation::set_weights(ProjectionId projection, std::span<const double> we
         throw std::invalid_argument("set_weights: a weight is not finite, or not within -1e30 to 1e30");
     }
     implementation_->with([&](auto& e) { e.set_weights(projection.index, weights); });
+    implementation_->tell(WeightsCall{projection, weights});
 }
 
 void Simulation::record_spikes(PopulationId population) {
@@ -236,5 +255,7 @@ void Simulation::clear(ProbeId probe) {
         e.probe(probe.index).values.clear();
     });
 }
+
+void Simulation::observe(InputObserver* observer) { implementation_->observer = observer; }
 
 } // namespace saltus

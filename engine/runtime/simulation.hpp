@@ -6,6 +6,7 @@
 #include "engine/core/error.hpp"
 #include "engine/core/time.hpp"
 #include "engine/network/network.hpp"
+#include "engine/runtime/input_call.hpp"
 #include "engine/runtime/input_event.hpp"
 #include "engine/runtime/options.hpp"
 #include "engine/runtime/recorder.hpp"
@@ -115,6 +116,9 @@ class Simulation {
     /// What a probe has read: ticks [samples] and values [samples][neurons].
     [[nodiscard]] const Probe& read(ProbeId probe) const;
     void clear(ProbeId probe);
+    /// Tells `observer` of everything done to this simulation from now on (engine/persist writes it to a journal),
+    /// until another or null is named. It must live as long; it goes along when the simulation is moved.
+    void observe(InputObserver* observer);
 
   private:
     struct Implementation;

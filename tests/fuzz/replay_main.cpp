@@ -2,8 +2,8 @@
 // Runs a fuzzer without libFuzzer, in every build, so that it cannot rot: on files, or on samples that are damaged at
 // random. usage: fuzz_<format> FILE...          each file once
 //        fuzz_<format> -runs=N [-seed=S] N damaged samples
+#include "tests/fuzz/seeds.hpp"
 #include "tests/io/support/mutate.hpp"
-#include "tests/io/support/samples.hpp"
 
 #include <charconv>
 #include <cstdio>
@@ -22,15 +22,6 @@ using namespace saltus::test;
 
 void run(const std::string& bytes) {
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-}
-
-std::vector<std::string> seeds() {
-    std::vector<std::string> list;
-    const bool hdf5 = std::string_view(SALTUS_FUZZ_FORMAT) == "hdf5";
-    for (const Sample& sample : hdf5 ? hdf5_samples() : samples()) {
-        if (sample.format == SALTUS_FUZZ_FORMAT) list.push_back(sample.bytes);
-    }
-    return list;
 }
 
 bool number(std::string_view argument, std::string_view name, std::uint64_t& value) {
@@ -59,7 +50,7 @@ int main(int argc, char** argv) {
         status |= replay(argv[i]);
         ++files;
     }
-    const std::vector<std::string> list = seeds();
+    const std::vector<std::string> list = fuzz_seeds(SALTUS_FUZZ_FORMAT);
     if (list.empty()) {
         std::fprintf(stderr, "no sample of %s\n", SALTUS_FUZZ_FORMAT);
         return 1;

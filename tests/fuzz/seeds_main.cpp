@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Writes the samples of the tests as files, for libFuzzer to begin with. usage: fuzz_seeds FORMAT FOLDER
-#include "tests/io/support/samples.hpp"
+#include "tests/fuzz/seeds.hpp"
 
 #include <cstdio>
 #include <fstream>
@@ -14,10 +14,9 @@ int main(int argc, char** argv) {
     }
     const std::string format = argv[1], folder = argv[2];
     int number = 0;
-    for (const Sample& sample : format == "hdf5" ? hdf5_samples() : samples()) {
-        if (sample.format != format) continue;
+    for (const std::string& seed : fuzz_seeds(format)) {
         std::ofstream file(folder + "/sample_" + std::to_string(number++), std::ios::binary);
-        file << sample.bytes;
+        file << seed;
         if (!file.good()) return 1;
     }
     return number == 0 ? 1 : 0;

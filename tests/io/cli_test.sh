@@ -78,6 +78,12 @@ cmp -n "$(stat -c %s part.csv)" truth.csv part.csv || fail "--partial changed th
 [ "$(wc -l <part.csv)" -gt 100 ] || fail "--partial kept next to nothing"
 rm part.csv
 
+# Journals: none here is one.
+refuses 'does not begin with SALTUSJ1' verify truth.csv
+refuses 'the file ends inside the header' verify <(printf 'SALTUSJ1\001\000\000\000')
+refuses 'No such file' verify absent.journal
+refuses 'is a folder' verify .
+
 # What is wrong is named, with a remedy.
 refuses 'No such file' inspect absent.raw
 refuses 'is a folder' inspect .

@@ -21,6 +21,7 @@ int run(int argc, char** argv) {
     add_inspect(program, action);
     add_convert(program, action);
     add_bench(program, action);
+    add_verify(program, action);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What fuzzing a reader begins with.
+#pragma once
+
+#include "tests/io/support/samples.hpp"
+#include "tests/persist/support/journal_bytes.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace saltus::test {
+
+[[nodiscard]] inline std::vector<std::string> fuzz_seeds(std::string_view format) {
+    if (format == "journal") return {every_kind_of_entry().bytes};
+    std::vector<std::string> list;
+    for (const Sample& sample : format == "hdf5" ? hdf5_samples() : samples()) {
+        if (sample.format == format) list.push_back(sample.bytes);
+    }
+    return list;
+}
+
+} // namespace saltus::test
