@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # The program saltus as a user runs it: conversions there and back, reports, and what it says when something is wrong.
-# usage: cli_test.sh <saltus>
+# usage: cli_test.sh <saltus> <fuzz_seeds>
 set -euo pipefail
 
-saltus=${1:?usage: cli_test.sh <saltus>}
+saltus=${1:?usage: cli_test.sh <saltus> <fuzz_seeds>}
+seeds=${2:?usage: cli_test.sh <saltus> <fuzz_seeds>}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -78,7 +79,24 @@ cmp -n "$(stat -c %s part.csv)" truth.csv part.csv || fail "--partial changed th
 [ "$(wc -l <part.csv)" -gt 100 ] || fail "--partial kept next to nothing"
 rm part.csv
 
-# Journals: none here is one.
+# Journals: whole, cut, damaged, and none at all.
+"$seeds" journal .
+mv sample_0 run.journal
+"$saltus" verify run.journal >report.txt || fail "a whole journal: $(cat report.txt)"
+grep -q 'verdict *whole' report.txt || fail "a whole journal is not called so: $(cat report.txt)"
+grep -q 'calls *1 advance, 2 push, 1 target,' report.txt || fail "calls are counted wrong: $(cat report.txt)"
+{ head -c 150 run.journal; printf X; tail -c +152 run.journal; } >damaged.journal
+status=0
+"$saltus" verify damaged.journal >report.txt || status=$?
+[ "$status" = 1 ] || fail "verify of a damaged journal: status $status instead of 1"
+grep -Eq 'fault *(corrupt|truncated) at byte' report.txt || fail "the damage is not named: $(cat report.txt)"
+head -c 200 run.journal >cut.journal
+status=0
+"$saltus" verify cut.journal >report.txt || status=$?
+[ "$status" = 1 ] || fail "verify of a cut journal: status $status instead of 1"
+grep -q 'fault *truncated at byte 1[0-9][0-9]: the file ends inside an entry' report.txt || fail "the cut is not named: $(cat report.txt)"
+grep -q 'entries before the fault are whole' report.txt || fail "no verdict on a cut journal: $(cat report.txt)"
+rm report.txt run.journal cut.journal damaged.journal
 refuses 'does not begin with SALTUSJ1' verify truth.csv
 refuses 'the file ends inside the header' verify <(printf 'SALTUSJ1\001\000\000\000')
 refuses 'No such file' verify absent.journal
