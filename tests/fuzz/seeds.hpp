@@ -2,9 +2,10 @@
 // What fuzzing a reader begins with.
 #pragma once
 
-#include "tests/io/support/samples.hpp"
+#include "tests/io/support/payload_samples.hpp"
 #include "tests/persist/support/journal_bytes.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ namespace saltus::test {
 
 [[nodiscard]] inline std::vector<std::string> fuzz_seeds(std::string_view format) {
     if (format == "journal") return {every_kind_of_entry().bytes};
+    if (std::find(payload_names.begin(), payload_names.end(), format) != payload_names.end())
+        return {framed(payload_datagrams(format, payload_scene(format), 10))};
     std::vector<std::string> list;
     for (const Sample& sample : format == "hdf5" ? hdf5_samples() : samples()) {
         if (sample.format == format) list.push_back(sample.bytes);
