@@ -2,7 +2,8 @@
 // AEDAT 4.0 of DV: "#!AER-DAT4.0\r\n", u32 n, a FlatBuffer of n bytes (compression, position of the table, XML), then
 // packets {i32 stream, i32 size, body} up to the table or the end. The body, packed as one LZ4 or Zstandard frame or
 // not, is a FlatBuffer that begins with its size. Only the first stream of events is read; packets of others are passed
-// over. The table at the end is not needed. docs.inivation.com, "AEDAT 4.0".
+// over. The table at the end is not needed. docs.inivation.com, "AEDAT 4.0". A DV server sends the same from u32 n on,
+// without a table.
 #include "engine/io/aedat4_info.hpp"
 #include "engine/io/aedat4_tables.hpp"
 #include "engine/io/decoders.hpp"
@@ -12,13 +13,14 @@ namespace saltus::io {
 namespace {
 
 constexpr std::string_view magic = "#!AER-DAT4.0\r\n";
-constexpr std::size_t fixed_bytes = magic.size() + 4;
+constexpr std::size_t fixed_bytes = magic.size() + 4;        // at most
 constexpr std::size_t longest_header = std::size_t{1} << 20; // the size before it counted in
 
 class Aedat4Decoder final : public Decoder {
   public:
-    explicit Aedat4Decoder(const DecodeOptions& options)
-        : capacity_(std::max(options.packet_bytes, longest_header)),
+    /// @param prefix what the stream begins with: `magic`, or nothing
+    Aedat4Decoder(const DecodeOptions& options, std::string_view prefix)
+        : prefix_(prefix), capacity_(std::max(options.packet_bytes, longest_header)),
           packed_(std::make_unique_for_overwrite<std::byte[]>(capacity_)), unpacker_(options.packet_bytes) {
         geometry_ = options.geometry;
     }
@@ -30,7 +32,7 @@ class Aedat4Decoder final : public Decoder {
         while (!chunk.empty() && !fault()) {
             switch (part_) {
                 case Part::start:
-                    if (fixed_.fill(chunk, fixed_bytes)) start(chunk);
+                    if (fixed_.fill(chunk, prefix_.size() + 4)) start(chunk);
                     break;
                 case Part::header:
                     if (fill(chunk)) header(chunk);
@@ -48,14 +50,14 @@ class Aedat4Decoder final : public Decoder {
     }
 
     void start(const Bytes& rest) {
-        size_ = load_little<std::uint32_t>(fixed_.data() + magic.size());
-        if (as_text(fixed_.held().first(magic.size())) != magic) {
-            fail(FaultKind::not_this_format, "does not begin with #!AER-DAT4.0", rest, fixed_bytes);
+        size_ = load_little<std::uint32_t>(fixed_.data() + prefix_.size());
+        if (as_text(fixed_.held().first(prefix_.size())) != prefix_) {
+            fail(FaultKind::not_this_format, "does not begin with #!AER-DAT4.0", rest, fixed_.size());
         } else if (size_ > longest_header - 4) {
-            fail(FaultKind::too_large, "the header is longer than 1 MiB", rest, fixed_bytes);
+            fail(FaultKind::too_large, "the header is longer than 1 MiB", rest, fixed_.size());
         } else {
             // The size belongs to the FlatBuffer: its numbers are aligned as counted from there.
-            std::memcpy(packed_.get(), fixed_.data() + magic.size(), 4);
+            std::memcpy(packed_.get(), fixed_.data() + prefix_.size(), 4);
             held_ = 4;
             size_ += 4;
             part_ = Part::header;
@@ -155,7 +157,7 @@ class Aedat4Decoder final : public Decoder {
             case Part::start:
                 if (fixed_.size() != 0) cut("the beginning is not whole", fixed_.size());
                 break;
-            case Part::header: cut("the header is not whole", magic.size() + held_); break;
+            case Part::header: cut("the header is not whole", prefix_.size() + held_); break;
             case Part::packet_head:
                 if (head_.size() != 0) cut("the last packet is not whole", head_.size());
                 break;
@@ -165,6 +167,7 @@ class Aedat4Decoder final : public Decoder {
         }
     }
 
+    std::string_view prefix_;
     std::size_t capacity_;
     std::unique_ptr<std::byte[]> packed_; ///< the header, or the body of a packet, as it comes
     Unpacker unpacker_;
@@ -181,7 +184,11 @@ class Aedat4Decoder final : public Decoder {
 } // namespace
 
 std::unique_ptr<Decoder> make_aedat4_decoder(const DecodeOptions& options) {
-    return std::make_unique<Aedat4Decoder>(options);
+    return std::make_unique<Aedat4Decoder>(options, magic);
+}
+
+std::unique_ptr<Decoder> make_dv_decoder(const DecodeOptions& options) {
+    return std::make_unique<Aedat4Decoder>(options, std::string_view{});
 }
 
 } // namespace saltus::io

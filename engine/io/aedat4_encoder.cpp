@@ -60,7 +60,9 @@ Bytes built(const FlatBufferBuilder& builder) {
 
 class Aedat4Encoder final : public Encoder {
   public:
-    Aedat4Encoder(ByteSink& sink, const EncodeOptions& options) : Encoder(sink), options_(options) {
+    /// @param live for a network: without the first line, and without a table at the end
+    Aedat4Encoder(ByteSink& sink, const EncodeOptions& options, bool live)
+        : Encoder(sink), options_(options), live_(live) {
         events_.reserve(packet_events);
         FlatBufferBuilder builder;
         builder.ForceDefaults(true);
@@ -74,7 +76,7 @@ class Aedat4Encoder final : public Encoder {
         const auto* const root = flatbuffers::GetSizePrefixedRoot<aedat4::Header>(builder.GetBufferPointer());
         const auto* const field = root->GetAddressOf(aedat4::Header::table_position_slot);
         table_position_at_ = magic.size() + static_cast<std::uint64_t>(field - builder.GetBufferPointer());
-        buffer() += magic;
+        if (!live) buffer() += magic;
         buffer() += as_text(built(builder));
     }
 
@@ -100,13 +102,16 @@ class Aedat4Encoder final : public Encoder {
         const auto size = static_cast<std::int32_t>(body.size());
         append_little(buffer(), 0, 4);
         append_little(buffer(), body.size(), 4);
-        packets_.push_back({written(), size, events_.size(), events_.front().t_us, events_.back().t_us});
+        if (!live_) packets_.push_back({written(), size, events_.size(), events_.front().t_us, events_.back().t_us});
         buffer() += body;
         events_.clear();
     }
 
+    void complete() override { write_packet(); }
+
     void end() override {
         write_packet();
+        if (live_) return;
         const std::uint64_t table_position = written();
         buffer() += packed_table();
         std::string position;
@@ -136,6 +141,7 @@ class Aedat4Encoder final : public Encoder {
     }
 
     EncodeOptions options_;
+    bool live_;
     std::vector<aedat4::Event> events_; ///< of the packet that is being filled
     std::vector<Packet> packets_;
     std::uint64_t table_position_at_ = 0;
@@ -144,7 +150,11 @@ class Aedat4Encoder final : public Encoder {
 } // namespace
 
 std::unique_ptr<Encoder> make_aedat4_encoder(ByteSink& sink, const EncodeOptions& options) {
-    return std::make_unique<Aedat4Encoder>(sink, options);
+    return std::make_unique<Aedat4Encoder>(sink, options, false);
+}
+
+std::unique_ptr<Encoder> make_dv_encoder(ByteSink& sink, const EncodeOptions& options) {
+    return std::make_unique<Aedat4Encoder>(sink, options, true);
 }
 
 } // namespace saltus::io

@@ -18,6 +18,7 @@ std::unique_ptr<Decoder> make_dat_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_aedat2_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_aedat3_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_aedat4_decoder(const DecodeOptions& options = {});
+std::unique_ptr<Decoder> make_dv_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_es_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_npy_decoder(const DecodeOptions& options = {});
 std::unique_ptr<Decoder> make_text_decoder(const DecodeOptions& options = {});

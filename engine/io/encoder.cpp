@@ -14,6 +14,11 @@ void Encoder::take(std::span<const SensorEvent> events) {
     }
 }
 
+void Encoder::hand_on() {
+    complete();
+    flush();
+}
+
 void Encoder::finish() {
     end();
     flush();

@@ -37,6 +37,8 @@ class Encoder : public EventSink {
 
     /// Takes events in any portions; the bytes do not depend on how they are cut up.
     void take(std::span<const SensorEvent> events) final;
+    /// Hands on all that was taken so far, for live streams: where this is called shows in the bytes.
+    void hand_on();
     /// Completes the file. No event may follow.
     void finish();
 
@@ -49,6 +51,8 @@ class Encoder : public EventSink {
     /// Encodes one event into buffer(); false with refuse() called if it cannot be held.
     virtual bool encode(const SensorEvent& event) = 0;
     virtual void end() {}
+    /// Completes a packet that is being filled.
+    virtual void complete() {}
 
     bool refuse(const char* reason) {
         if (refused_++ == 0) reason_ = reason;

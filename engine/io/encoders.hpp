@@ -29,6 +29,8 @@ struct WriteFormat {
 std::unique_ptr<Encoder> make_evt3_encoder(ByteSink& sink, const EncodeOptions& options);
 std::unique_ptr<Encoder> make_es_encoder(ByteSink& sink, const EncodeOptions& options);
 std::unique_ptr<Encoder> make_aedat4_encoder(ByteSink& sink, const EncodeOptions& options);
+/// What a DV server sends: AEDAT 4 without its first line and its table.
+std::unique_ptr<Encoder> make_dv_encoder(ByteSink& sink, const EncodeOptions& options);
 std::unique_ptr<Encoder> make_text_encoder(ByteSink& sink, const EncodeOptions& options);
 std::unique_ptr<Encoder> make_npy_encoder(ByteSink& sink, const EncodeOptions& options);
 

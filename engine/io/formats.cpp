@@ -22,6 +22,8 @@ constexpr std::string_view aedat2 = "#!AER-DAT2.0", aedat3 = "#!AER-DAT3.1", aed
 constexpr std::string_view es = "Event Stream", npy = "\x93NUMPY", hdf5 = "\x89HDF\r\n\x1a\n";
 
 bool dat(Bytes beginning, bool) { return is_dat(beginning); }
+/// The size of a FlatBuffer, its root, and the identifier of AEDAT 4's header.
+bool dv(Bytes beginning, bool) { return beginning.size() >= 12 && as_text(beginning.subspan(8, 4)) == "IOHE"; }
 bool nmnist(Bytes beginning, bool) { return is_nmnist(beginning); }
 
 // Formats with a signature come first, those told by their content alone last.
@@ -34,6 +36,7 @@ constexpr std::array list{
     Format{"aedat2", "AEDAT 2.0", begins<aedat2>, make_aedat2_decoder, nullptr},
     Format{"aedat3", "AEDAT 3.1", begins<aedat3>, make_aedat3_decoder, nullptr},
     Format{"aedat4", "AEDAT 4.0", begins<aedat4>, make_aedat4_decoder, nullptr},
+    Format{"dv", "DV network stream", dv, make_dv_decoder, nullptr},
     Format{"es", "Event Stream 2", begins<es>, make_es_decoder, nullptr},
     Format{"npy", "NumPy structured array", begins<npy>, make_npy_decoder, nullptr},
     Format{"hdf5", "HDF5", begins<hdf5>, nullptr, open_hdf5_source},

@@ -4,6 +4,7 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,13 +18,16 @@ namespace {
 
 using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
+bool is_stream(SocketRole role) { return role == SocketRole::listen || role == SocketRole::connect_stream; }
+bool connects(SocketRole role) { return role == SocketRole::connect_datagrams || role == SocketRole::connect_stream; }
+
 std::string name_of(const Endpoint& endpoint) { return endpoint.host + ":" + std::to_string(endpoint.port); }
 
 Addresses resolve(const Endpoint& endpoint, SocketRole role) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = role == SocketRole::listen ? SOCK_STREAM : SOCK_DGRAM;
-    hints.ai_flags = AI_NUMERICSERV | (role == SocketRole::connect_datagrams ? 0 : AI_PASSIVE);
+    hints.ai_socktype = is_stream(role) ? SOCK_STREAM : SOCK_DGRAM;
+    hints.ai_flags = AI_NUMERICSERV | (connects(role) ? 0 : AI_PASSIVE);
     addrinfo* found = nullptr;
     const int error = getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found);
     if (error != 0) {
@@ -36,9 +40,10 @@ Addresses resolve(const Endpoint& endpoint, SocketRole role) {
 int set_up(int socket, const addrinfo& address, SocketRole role) {
     const int on = 1;
     if (role == SocketRole::listen) setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    const int done = role == SocketRole::connect_datagrams ? connect(socket, address.ai_addr, address.ai_addrlen)
-                                                           : bind(socket, address.ai_addr, address.ai_addrlen);
-    if (done != 0) return errno;
+    if (is_stream(role)) setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    const int done = connects(role) ? connect(socket, address.ai_addr, address.ai_addrlen)
+                                    : bind(socket, address.ai_addr, address.ai_addrlen);
+    if (done != 0) return errno == EINPROGRESS ? 0 : errno;
     if (role == SocketRole::listen && listen(socket, 8) != 0) return errno;
     return 0;
 }

@@ -37,8 +37,9 @@ struct Endpoint {
 /// Throws ConfigError if it is none. Without a host ("3333" or ":3333") `default_host` is taken.
 [[nodiscard]] Endpoint parse_endpoint(const std::string& text, const std::string& default_host);
 
-enum class SocketRole : std::uint8_t { bind_datagrams, connect_datagrams, listen };
-/// An open socket; never blocks. Throws ConfigError naming the address and what is wrong.
+enum class SocketRole : std::uint8_t { bind_datagrams, connect_datagrams, listen, connect_stream };
+/// An open socket; never blocks (with connect_stream connecting may still go on: wait until it can be written to).
+/// Throws ConfigError naming the address and what is wrong.
 [[nodiscard]] Descriptor open_socket(const Endpoint& endpoint, SocketRole role);
 /// The port a socket is bound to.
 [[nodiscard]] std::uint16_t port_of(const Descriptor& socket);

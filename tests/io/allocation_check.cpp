@@ -42,7 +42,8 @@ std::uint64_t allocations_of(const Sample& sample, std::size_t chunk) {
     Count sink;
     const auto decoder = io::find_format(sample.format)->make_decoder({});
     const io::Bytes bytes = io::as_bytes(sample.bytes);
-    const std::size_t unwatched = sample.format == "aedat4" ? sample.data_from : 0;
+    const bool has_xml = sample.format == "aedat4" || sample.format == "dv";
+    const std::size_t unwatched = has_xml ? sample.data_from : 0;
     decoder->feed(bytes.first(unwatched), sink);
     const std::uint64_t before = allocations;
     for (io::Bytes rest = bytes.subspan(unwatched); !rest.empty();) {

@@ -107,7 +107,8 @@ TEST_CASE("one event list in AEDAT 4, however it is packed", "[io]") {
     const auto folder = shared_data("data/readers/golden");
     if (!folder) SALTUS_SKIP("no golden files");
     const Events truth = at_unix_time(golden_events(*folder));
-    for (const char* name : {"golden_none.aedat4", "golden_lz4.aedat4", "golden_zstd.aedat4"}) {
+    for (const char* name :
+         {"golden_none.aedat4", "golden_lz4.aedat4", "golden_zstd.aedat4", "golden_dv_tcp_server_bytes.bin"}) {
         INFO(name);
         const Outcome outcome = read_source(*folder / name);
         CHECK_FALSE(outcome.fault);

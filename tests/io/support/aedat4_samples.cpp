@@ -97,6 +97,12 @@ void add_aedat4_samples(std::vector<Sample>& list) {
     add(list, "not packed", 0, false);
     add(list, "LZ4, with a table", 1, true);
     add(list, "Zstandard", 3, false);
+    constexpr std::size_t first_line = 14;
+    for (const int compression : {0, 1}) { // as a server sends it
+        const std::string start = head(compression, -1).substr(first_line);
+        list.push_back({"dv", compression == 0 ? "not packed" : "LZ4", start + packets(scene(), compression), scene(),
+                        start.size()});
+    }
 }
 
 } // namespace saltus::test
