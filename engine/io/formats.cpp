@@ -2,6 +2,7 @@
 #include "engine/io/formats.hpp"
 #include "engine/io/hdf5_source.hpp"
 #include "engine/io/recognise.hpp"
+#include "engine/io/sound_source.hpp"
 
 #include <array>
 
@@ -24,6 +25,13 @@ constexpr std::string_view es = "Event Stream", npy = "\x93NUMPY", hdf5 = "\x89H
 bool dat(Bytes beginning, bool) { return is_dat(beginning); }
 /// The size of a FlatBuffer, its root, and the identifier of AEDAT 4's header.
 bool dv(Bytes beginning, bool) { return beginning.size() >= 12 && as_text(beginning.subspan(8, 4)) == "IOHE"; }
+/// WAV, FLAC and AIFF.
+bool sound(Bytes beginning, bool) {
+    if (beginning.size() < 12) return false;
+    const std::string_view text = as_text(beginning);
+    return text.substr(0, 4) == "fLaC" || (text.substr(0, 4) == "RIFF" && text.substr(8, 4) == "WAVE") ||
+           (text.substr(0, 4) == "FORM" && text.substr(8, 3) == "AIF");
+}
 bool nmnist(Bytes beginning, bool) { return is_nmnist(beginning); }
 
 // Formats with a signature come first, those told by their content alone last.
@@ -40,6 +48,7 @@ constexpr std::array list{
     Format{"es", "Event Stream 2", begins<es>, make_es_decoder, nullptr},
     Format{"npy", "NumPy structured array", begins<npy>, make_npy_decoder, nullptr},
     Format{"hdf5", "HDF5", begins<hdf5>, nullptr, open_hdf5_source},
+    Format{"sound", "sound, through a filter bank", sound, nullptr, open_sound_source},
     Format{"text", "text, one event per line", is_text, make_text_decoder, nullptr},
     Format{"nmnist", "N-MNIST, 5 bytes per event", nmnist, make_nmnist_decoder, nullptr},
 };

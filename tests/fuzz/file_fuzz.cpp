@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The fuzzer of the HDF5 layouts. HDF5 itself is fuzzed along with them.
+// The fuzzer of formats that are opened as files (HDF5, sound), the one named SALTUS_FUZZ_FORMAT. The libraries that
+// read them are fuzzed along.
 #include "engine/core/error.hpp"
 #include "tests/io/support/outcome.hpp"
 
@@ -31,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const MemoryFile file({reinterpret_cast<const char*>(data), size});
     try {
         io::ReadOptions options;
-        options.format = "hdf5";
+        options.format = SALTUS_FUZZ_FORMAT;
         const auto source = io::open_source(file.path(), options);
         test::Collector collector;
         for (int pieces = 0; pieces < 1000 && source->read(collector); ++pieces) collector.events.clear();
