@@ -100,10 +100,11 @@ void dense_delivery(benchmark::State& state) {
     run(state, delivery, n);
 }
 
-#define SALTUS_BENCH_ARGUMENTS ->Unit(benchmark::kMillisecond)->MinTime(0.5)
-BENCHMARK(sparse_delivery)->Args({10'000, 1000, 10})->Args({100'000, 100, 10}) SALTUS_BENCH_ARGUMENTS;
-BENCHMARK(sparse_delivery_one_delay)->Args({10'000, 1000, 10})->Args({100'000, 100, 10}) SALTUS_BENCH_ARGUMENTS;
-BENCHMARK(dense_delivery)->Args({500, 500, 10})->Args({2000, 2000, 10}) SALTUS_BENCH_ARGUMENTS;
+void timed(benchmark::internal::Benchmark* b) { b->Unit(benchmark::kMillisecond)->MinTime(0.5); }
+
+BENCHMARK(sparse_delivery)->Args({10'000, 1000, 10})->Args({100'000, 100, 10})->Apply(timed);
+BENCHMARK(sparse_delivery_one_delay)->Args({10'000, 1000, 10})->Args({100'000, 100, 10})->Apply(timed);
+BENCHMARK(dense_delivery)->Args({500, 500, 10})->Args({2000, 2000, 10})->Apply(timed);
 
 } // namespace
 } // namespace saltus::bench

@@ -13,11 +13,6 @@ namespace {
 
 constexpr Tick sample_ms = 100;
 
-TimeGrid one_ms() {
-    return {
-        .tick = std::chrono::milliseconds(1), .delay_resolution = std::chrono::milliseconds(1), .learning_clock = 1};
-}
-
 /// Ten classes, each a fixed set of pixels that spike once a sample: about 329 spikes, as a latency code gives.
 struct Samples {
     std::array<std::vector<InputEvent>, 10> events;

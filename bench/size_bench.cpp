@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a thousand neurons to a million, 200 static (or 100 learning) synapses each, every neuron spiking at 10 Hz: time
 // per synaptic event as caches run out, bytes per synapse, and how fast networks are built. The largest, with 200
-// million synapses (8 GB while it is built), runs only where SALTUS_LARGE is set in the environment.
+// million synapses (8 GB while it is built), runs only where SALTUS_LARGE is set in the environment. `idle` is
+// what a million neurons cost to which nothing happens.
 #include "bench/bench_support.hpp"
 #include "bench/scenes/eprop_recurrent.hpp"
 
@@ -41,6 +42,19 @@ void run_size(benchmark::State& state, const ForcedNetwork& p) {
     state.counters["x"] = p.neurons;
 }
 
+/// No input at all; with learning on the error is not zero, but no membrane is within reach of the surrogate.
+void run_idle(benchmark::State& state, Learns learns) {
+    SceneRun run =
+        forced_run({.neurons = 1'000'000, .fan_in = 1, .rate_hz = 0.0, .learns = learns, .piece_s = 0.1}, {});
+    run.advance();
+    const Stopwatch watch;
+    for (auto _ : state) run.advance();
+    const double seconds = watch.seconds(), model_s = static_cast<double>(state.iterations()) * run.piece_s;
+    require(run.simulation->counters().synaptic_events == 0, "something happened");
+    state.counters["seconds_per_model_second"] = seconds / model_s;
+    state.counters["real_time_factor"] = model_s / seconds;
+}
+
 void add(std::uint32_t neurons, std::uint32_t fan_in, Learns learns) {
     ForcedNetwork p{.neurons = neurons, .fan_in = fan_in, .rate_hz = rate_hz, .learns = learns};
     p.piece_s = piece_for(p);
@@ -55,6 +69,12 @@ void add(std::uint32_t neurons, std::uint32_t fan_in, Learns learns) {
     for (const std::uint32_t neurons : {1000u, 10'000u, 100'000u}) {
         add(neurons, 200, Learns::no);
         add(neurons, 100, Learns::at_arrivals);
+    }
+    for (const Learns learns : {Learns::no, Learns::at_arrivals}) {
+        benchmark::RegisterBenchmark(learns == Learns::no ? "idle/static" : "idle/learning",
+                                     [learns](benchmark::State& state) { run_idle(state, learns); })
+            ->Unit(benchmark::kMillisecond)
+            ->Iterations(1);
     }
     if (std::getenv("SALTUS_LARGE") != nullptr) add(1'000'000, 200, Learns::no);
     return true;

@@ -72,13 +72,15 @@ void synapses(benchmark::State& state) {
     report(state, *timed->simulation, seconds, delivered, timed->synapses, iterations * window * tick_s);
 }
 
-#define SALTUS_BENCH_ARGUMENTS \
-    ->Args({1000, 100, 10})->Args({10'000, 100, 10})->Unit(benchmark::kMillisecond)->MinTime(0.5)
-BENCHMARK(synapses<fixed>)->Name("synapses_static") SALTUS_BENCH_ARGUMENTS;
-BENCHMARK(synapses<pair>)->Name("synapses_pair_stdp") SALTUS_BENCH_ARGUMENTS;
-BENCHMARK(synapses<soft>)->Name("synapses_pair_stdp_power") SALTUS_BENCH_ARGUMENTS;
-BENCHMARK(synapses<triplet>)->Name("synapses_triplet_stdp") SALTUS_BENCH_ARGUMENTS;
-BENCHMARK(synapses<short_term>)->Name("synapses_short_term") SALTUS_BENCH_ARGUMENTS;
+void sizes(benchmark::internal::Benchmark* b) {
+    b->Args({1000, 100, 10})->Args({10'000, 100, 10})->Unit(benchmark::kMillisecond)->MinTime(0.5);
+}
+
+BENCHMARK(synapses<fixed>)->Name("synapses_static")->Apply(sizes);
+BENCHMARK(synapses<pair>)->Name("synapses_pair_stdp")->Apply(sizes);
+BENCHMARK(synapses<soft>)->Name("synapses_pair_stdp_power")->Apply(sizes);
+BENCHMARK(synapses<triplet>)->Name("synapses_triplet_stdp")->Apply(sizes);
+BENCHMARK(synapses<short_term>)->Name("synapses_short_term")->Apply(sizes);
 
 } // namespace
 } // namespace saltus::bench

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint32_t inputs = 500;
 constexpr std::uint32_t neurons = 2000;
+constexpr std::uint32_t fan_in = 20;
 constexpr double model_ms = 1000.0;
 constexpr int repetitions = 3; ///< of which the fastest counts
 
@@ -20,6 +21,7 @@ struct Outcome {
     double seconds = 1e300;
     std::vector<std::vector<double>> spikes_ms; ///< [neuron] its spike times
     double spikes = 0.0;
+    double bytes = 0.0;
 };
 
 /// Two layers, so that a spike moved by a rounded tick does not move the whole future; and sparse, so that arrivals
@@ -35,7 +37,7 @@ Network two_layers(Picoseconds tick) {
     const PopulationId first = network.add("first", neurons, neuron);
     const PopulationId second = network.add("second", neurons, neuron);
     const ProjectionSpec spec{
-        .connector = FixedInDegree{20}, .weight = Normal{1.0, 0.9}, .delay_ms = Uniform{1.0, 8.0}};
+        .connector = FixedInDegree{fan_in}, .weight = Normal{1.0, 0.9}, .delay_ms = Uniform{1.0, 8.0}};
     network.connect(source, first, spec);
     network.connect(first, second, spec);
     return network;
@@ -54,6 +56,7 @@ void run(const Network& network, Outcome& outcome) {
     outcome.seconds = std::min(outcome.seconds, watch.seconds());
     outcome.counters = simulation.counters();
     outcome.spikes = static_cast<double>(simulation.spikes().size());
+    outcome.bytes = static_cast<double>(simulation.bytes());
     outcome.spikes_ms.assign(std::size_t{2} * neurons, {});
     for (const Spike& s : simulation.spikes()) {
         const std::size_t n = std::size_t{s.population - 1} * neurons + s.neuron;
@@ -105,6 +108,9 @@ void tick(benchmark::State& state) {
     state.counters["tests_against_1ps"] =
         static_cast<double>(outcome.counters.threshold_tests) / static_cast<double>(fine.counters.threshold_tests);
     state.counters["ns_per_synaptic_event"] = 1e9 * outcome.seconds / events;
+    state.counters["synaptic_events_per_second"] = events / outcome.seconds;
+    state.counters["bytes_per_synapse"] = outcome.bytes / (2.0 * neurons * fan_in);
+    state.counters["real_time_factor"] = 1e-3 * model_ms / outcome.seconds;
     state.counters["cost_against_1ps"] = outcome.seconds / fine.seconds;
     state.counters["median_shift_ms"] = shift_ms;
 }
