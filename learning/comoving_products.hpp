@@ -115,8 +115,13 @@ class CoMovingProducts {
     /// @param neurons size of the slice @param blocks closed blocks kept, at least 1
     CoMovingProducts(const Rule& rule, std::size_t neurons, std::size_t blocks)
         : rule_(rule), neurons_(neurons), stride_((neurons + 7) / 8 * 8), blocks_(blocks),
-          unit_(entries * stride_, 0.0), total_(blocks_ * entries * stride_, 0.0), total_steps_(blocks_, 0) {
+          unit_(entries * stride_, 0.0), total_(blocks_ * entries * stride_, 0.0), total_steps_(blocks_, 0),
+          total_zero_(blocks_, true) {
         one_step_ = rule.diagonal();
+        const TraceMap<double, traces> idle = rule.template step<double>(0.0, 0.0);
+        for (std::size_t row = 1; row < traces; ++row)
+            for (std::size_t column = 0; column < row; ++column)
+                idle_is_diagonal_ = idle_is_diagonal_ && idle[packed(row, column)] == 0.0;
         double shortest = 1024.0;
         for (double& d : one_step_) {
             d = std::max(d, 1e-100); // so that it has an inverse; next to nothing is left of the trace either way
@@ -149,8 +154,18 @@ class CoMovingProducts {
                 scale[packed_strictly(row, column)] =
                     inverse_[(done_ + 1) * traces + row] * power_[done_ * traces + column];
         extend_unit_maps<Rule>(rule_, neurons_, stride_, scale, psi, signal, unit_.data());
+        unit_zero_ = false;
         ++done_;
     }
+
+    /// Appends a step at which psi and signal are 0 for all neurons, if its map is then diagonal: nothing is to be
+    /// done.
+    void append_idle() {
+        assert(!full() && idle_is_diagonal());
+        ++done_;
+    }
+    /// Whether the map of such a step is diagonal.
+    [[nodiscard]] bool idle_is_diagonal() const { return idle_is_diagonal_; }
 
     [[nodiscard]] bool full() const { return done_ == length_; }
     /// The block that close() forgets; negative if none.
@@ -159,16 +174,22 @@ class CoMovingProducts {
     /// Ends the open block. State in block oldest() must have been fetched.
     void close() {
         assert(full());
-        unscale(); // unit_ is now the block's product below its diagonal
+        if (!unit_zero_) unscale(); // unit_ is now the block's product below its diagonal
         const Diagonal block = diagonal(length_);
         for (std::int64_t b = std::max<std::int64_t>(0, oldest() + 1); b < closed_; ++b) {
             const std::size_t s = slot(b);
-            extend_totals<traces>(neurons_, stride_, unit_.data(), block, writable_total(b), diagonal(total_steps_[s]));
+            if (!(unit_zero_ && total_zero_[s]))
+                extend_totals<traces>(neurons_, stride_, unit_.data(), block, writable_total(b),
+                                      diagonal(total_steps_[s]));
+            total_zero_[s] = total_zero_[s] && unit_zero_;
             total_steps_[s] += length_;
         }
-        std::copy(unit_.begin(), unit_.end(), writable_total(closed_));
-        total_steps_[slot(closed_)] = length_;
-        std::fill(unit_.begin(), unit_.end(), 0.0);
+        const std::size_t s = slot(closed_);
+        if (!(unit_zero_ && total_zero_[s])) std::copy(unit_.begin(), unit_.end(), writable_total(closed_));
+        if (!unit_zero_) std::fill(unit_.begin(), unit_.end(), 0.0);
+        total_zero_[s] = unit_zero_;
+        total_steps_[s] = length_;
+        unit_zero_ = true;
         ++closed_;
         done_ = 0;
     }
@@ -226,6 +247,9 @@ class CoMovingProducts {
     std::vector<double> unit_;             // [entries][stride]
     std::vector<double> total_;            // [blocks][entries][stride]
     std::vector<std::size_t> total_steps_; // [blocks]
+    std::vector<bool> total_zero_;         // [blocks] known to be 0 for all neurons
+    bool unit_zero_ = true;                // so is unit_
+    bool idle_is_diagonal_ = true;         // where psi and signal are 0
     std::vector<double> power_, inverse_;  // [length + 1][traces]
 };
 

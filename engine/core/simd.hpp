@@ -4,6 +4,9 @@
 // separate (-ffp-contract=off), and loops marked so never sum across lanes.
 #pragma once
 
+#include <bit>
+#include <cstdint>
+
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__) && defined(__OPTIMIZE__)
 #define SALTUS_SIMD __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -16,3 +19,14 @@
 #else
 #define SALTUS_INLINE inline
 #endif
+
+namespace saltus {
+
+/// choose ? a : b where the choice cannot be foreseen: both are there, and bits are masked. A compiler makes a jump of
+/// the other form, which costs more than either value.
+[[nodiscard]] SALTUS_INLINE double pick(bool choose, double a, double b) {
+    const std::uint64_t mask = -static_cast<std::uint64_t>(choose);
+    return std::bit_cast<double>((std::bit_cast<std::uint64_t>(a) & mask) | (std::bit_cast<std::uint64_t>(b) & ~mask));
+}
+
+} // namespace saltus

@@ -9,7 +9,9 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <span>
+#include <utility>
 
 namespace saltus {
 
@@ -28,6 +30,7 @@ struct Plan {
     bool bar_self; ///< self-connections are possible and not wanted
     double weight; ///< of every synapse; NaN if each draws its own
     Tick delay;    ///< of every synapse; delay_to_draw if each draws its own
+    bool listed;   ///< some may have a weight or delay of their own
 
     Plan(const Network& n, ProjectionId id) : Plan(n, id.index, n.projections().at(id.index)) {}
 
@@ -44,17 +47,78 @@ struct Plan {
   private:
     Plan(const Network& n, std::uint32_t i, const Projection& p)
         : network(n), index(i), spec(p.spec), sources(n.at(p.source).size), targets(n.at(p.target).size),
-          bar_self(p.source == p.target && !p.spec.allow_self), weight(weight_to_draw), delay(delay_to_draw) {
+          bar_self(p.source == p.target && !p.spec.allow_self), weight(weight_to_draw), delay(delay_to_draw),
+          listed(std::holds_alternative<ExplicitList>(spec.connector)) {
         if (const auto* w = std::get_if<Constant>(&spec.weight)) weight = w->value;
         if (const auto* d = std::get_if<Constant>(&spec.delay_ms)) delay = quantised_delay(n.grid(), d->value);
     }
 };
 
-using Synapses = std::vector<Synapse>;
-
-void push(const Plan& plan, Synapses& out, std::uint32_t source, std::uint32_t target) {
-    out.push_back({source, target, plan.weight, plan.delay});
+void fill_delays(const Plan& plan, std::span<Synapse> row) {
+    if (plan.delay != delay_to_draw && !plan.listed) return;
+    RandomStream stream = plan.stream(Purpose::delay, row.front().source);
+    std::visit(
+        [&](const auto& distribution) {
+            for (Synapse& s : row)
+                if (s.delay == delay_to_draw)
+                    s.delay = quantised_delay(plan.network.grid(), draw(distribution, stream));
+        },
+        plan.spec.delay_ms);
 }
+
+void fill_weights(const Plan& plan, std::span<Synapse> row) {
+    if (!std::isnan(plan.weight) && !plan.listed) return;
+    RandomStream stream = plan.stream(Purpose::weight, row.front().source);
+    std::visit(
+        [&](const auto& distribution) {
+            for (Synapse& s : row)
+                if (std::isnan(s.weight)) s.weight = draw(distribution, stream);
+        },
+        plan.spec.weight);
+}
+
+/// Stable, and linear where delays lie close together, as they mostly do.
+void sort_by_delay(std::span<Synapse> row, std::vector<Synapse>& scratch, std::vector<std::uint32_t>& place) {
+    const auto earlier = [](const Synapse& a, const Synapse& b) { return a.delay < b.delay; };
+    if (std::is_sorted(row.begin(), row.end(), earlier)) return;
+    const auto [least, most] = std::minmax_element(row.begin(), row.end(), earlier);
+    const Tick first = least->delay;
+    const auto spread = static_cast<std::uint64_t>(most->delay - first) + 1;
+    if (spread > 4 * row.size()) return std::stable_sort(row.begin(), row.end(), earlier);
+    place.assign(spread + 1, 0);
+    for (const Synapse& s : row) ++place[static_cast<std::size_t>(s.delay - first) + 1];
+    for (std::size_t d = 1; d < place.size(); ++d) place[d] += place[d - 1];
+    scratch.resize(row.size());
+    for (const Synapse& s : row) scratch[place[static_cast<std::size_t>(s.delay - first)]++] = s;
+    std::copy(scratch.begin(), scratch.end(), row.begin());
+}
+
+/// Takes pairs source by source; hands on each row, complete.
+class RowMaker {
+  public:
+    RowMaker(const Plan& plan, const RowVisit& visit) : plan_(plan), visit_(visit) {}
+
+    void reserve(std::size_t longest_row) { row_.reserve(longest_row); }
+    void push(std::uint32_t source, std::uint32_t target) { push(source, target, plan_.weight, plan_.delay); }
+    void push(std::uint32_t source, std::uint32_t target, double weight, Tick delay) {
+        row_.push_back({source, target, weight, delay});
+    }
+    /// The row is whole. Its pairs are sorted by target.
+    void finish() {
+        if (row_.empty()) return;
+        fill_delays(plan_, row_);
+        sort_by_delay(row_, scratch_, place_);
+        fill_weights(plan_, row_);
+        visit_(row_);
+        row_.clear();
+    }
+
+  private:
+    const Plan& plan_;
+    const RowVisit& visit_;
+    std::vector<Synapse> row_, scratch_;
+    std::vector<std::uint32_t> place_;
+};
 
 /// Picks `degree` of n, uniformly; hands them out in ascending order.
 class Picker {
@@ -100,44 +164,51 @@ class Picker {
     std::vector<std::uint32_t> times_; ///< empty without replacement
 };
 
-void make_pairs(const Plan& plan, const AllToAll&, Synapses& out) {
-    out.reserve(std::size_t{plan.sources} * plan.targets);
-    for (std::uint32_t i = 0; i < plan.sources; ++i)
+void make_pairs(const Plan& plan, const AllToAll&, RowMaker& out) {
+    for (std::uint32_t i = 0; i < plan.sources; ++i) {
         for (std::uint32_t j = 0; j < plan.targets; ++j)
-            if (!(plan.bar_self && i == j)) push(plan, out, i, j);
+            if (!(plan.bar_self && i == j)) out.push(i, j);
+        out.finish();
+    }
 }
 
-void make_pairs(const Plan& plan, const OneToOne&, Synapses& out) {
-    out.reserve(plan.sources);
-    for (std::uint32_t i = 0; i < plan.sources && !plan.bar_self; ++i) push(plan, out, i, i);
+void make_pairs(const Plan& plan, const OneToOne&, RowMaker& out) {
+    for (std::uint32_t i = 0; i < plan.sources && !plan.bar_self; ++i) {
+        out.push(i, i);
+        out.finish();
+    }
 }
 
-void make_pairs(const Plan& plan, const FixedOutDegree& connector, Synapses& out) {
+void make_pairs(const Plan& plan, const FixedOutDegree& connector, RowMaker& out) {
     if (connector.out_degree == 0) return;
-    out.reserve(std::size_t{plan.sources} * connector.out_degree);
     Picker picker(plan.choices(plan.targets), plan.spec.allow_multapses);
-    for (std::uint32_t i = 0; i < plan.sources; ++i)
+    for (std::uint32_t i = 0; i < plan.sources; ++i) {
         picker.pick(plan.stream(Purpose::topology, i), connector.out_degree,
-                    [&](std::uint32_t t) { push(plan, out, i, plan.choice(t, i)); });
+                    [&](std::uint32_t t) { out.push(i, plan.choice(t, i)); });
+        out.finish();
+    }
 }
 
 /// Drawn per target, then brought into the order of sources by counting.
-void make_pairs(const Plan& plan, const FixedInDegree& connector, Synapses& out) {
+void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out) {
     if (connector.in_degree == 0) return;
     std::vector<std::uint32_t> drawn;
     drawn.reserve(std::size_t{plan.targets} * connector.in_degree);
-    std::vector<std::size_t> position(std::size_t{plan.sources} + 1, 0);
+    std::vector<std::size_t> end(std::size_t{plan.sources} + 1, 0); // of each row; first how long the one before is
     Picker picker(plan.choices(plan.sources), plan.spec.allow_multapses);
     for (std::uint32_t j = 0; j < plan.targets; ++j)
         picker.pick(plan.stream(Purpose::topology, j), connector.in_degree, [&](std::uint32_t s) {
             drawn.push_back(plan.choice(s, j));
-            ++position[drawn.back() + 1u];
+            ++end[drawn.back() + 1u];
         });
-    for (std::uint32_t i = 0; i < plan.sources; ++i) position[i + 1u] += position[i];
-    out.resize(drawn.size());
-    for (std::size_t k = 0; k < drawn.size(); ++k) {
-        const auto target = static_cast<std::uint32_t>(k / connector.in_degree);
-        out[position[drawn[k]]++] = {drawn[k], target, plan.weight, plan.delay};
+    for (std::uint32_t i = 0; i < plan.sources; ++i) end[i + 1u] += end[i];
+    std::vector<std::uint32_t> target(drawn.size());
+    for (std::size_t k = 0; k < drawn.size(); ++k)
+        target[end[drawn[k]]++] = static_cast<std::uint32_t>(k / connector.in_degree);
+    std::size_t k = 0;
+    for (std::uint32_t i = 0; i < plan.sources; ++i) {
+        for (; k < end[i]; ++k) out.push(i, target[k]);
+        out.finish();
     }
 }
 
@@ -148,13 +219,11 @@ double log_of_complement(double p) {
 }
 
 /// Jumps from synapse to synapse: the number of pairs left out between two is geometric.
-void make_pairs(const Plan& plan, const Bernoulli& connector, Synapses& out) {
+void make_pairs(const Plan& plan, const Bernoulli& connector, RowMaker& out) {
     const double p = connector.probability;
     if (p >= 1.0) return make_pairs(plan, AllToAll{}, out);
     if (!(p > 0.0)) return;
     const std::uint32_t n = plan.choices(plan.targets);
-    const double expected = p * static_cast<double>(n) * static_cast<double>(plan.sources);
-    out.reserve(static_cast<std::size_t>(expected * 1.01) + 64);
     const double scale = 1.0 / log_of_complement(p);
     for (std::uint32_t i = 0; i < plan.sources; ++i) {
         RandomStream stream = plan.stream(Purpose::topology, i);
@@ -162,62 +231,54 @@ void make_pairs(const Plan& plan, const Bernoulli& connector, Synapses& out) {
             const double skipped = stable_log(stream.uniform()) * scale;
             if (skipped >= static_cast<double>(n - j)) break;
             j += static_cast<std::uint32_t>(skipped);
-            push(plan, out, i, plan.choice(j, i));
+            out.push(i, plan.choice(j, i));
         }
+        out.finish();
     }
 }
 
-void make_pairs(const Plan& plan, const ExplicitList& list, Synapses& out) {
-    out.reserve(list.pairs.size());
-    for (std::size_t k = 0; k < list.pairs.size(); ++k) {
-        push(plan, out, list.pairs[k].source, list.pairs[k].target);
-        if (!list.weights.empty() && !std::isnan(list.weights[k])) out.back().weight = list.weights[k];
-        if (!list.delays_ms.empty() && !std::isnan(list.delays_ms[k]))
-            out.back().delay = quantised_delay(plan.network.grid(), list.delays_ms[k]);
+void make_pairs(const Plan& plan, const ExplicitList& list, RowMaker& out) {
+    std::vector<std::size_t> order(list.pairs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto key = [&](std::size_t k) { return std::pair(list.pairs[k].source, list.pairs[k].target); };
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const std::size_t k = order[i];
+        if (i > 0 && list.pairs[order[i - 1]].source != list.pairs[k].source) out.finish();
+        const bool own_weight = !list.weights.empty() && !std::isnan(list.weights[k]);
+        const bool own_delay = !list.delays_ms.empty() && !std::isnan(list.delays_ms[k]);
+        out.push(list.pairs[k].source, list.pairs[k].target, own_weight ? list.weights[k] : plan.weight,
+                 own_delay ? quantised_delay(plan.network.grid(), list.delays_ms[k]) : plan.delay);
     }
-    std::stable_sort(out.begin(), out.end(), [](const Synapse& a, const Synapse& b) {
-        return a.source != b.source ? a.source < b.source : a.target < b.target;
-    });
-}
-
-void fill_delays(const Plan& plan, std::span<Synapse> row) {
-    RandomStream stream = plan.stream(Purpose::delay, row.front().source);
-    std::visit(
-        [&](const auto& distribution) {
-            for (Synapse& s : row)
-                if (s.delay == delay_to_draw)
-                    s.delay = quantised_delay(plan.network.grid(), draw(distribution, stream));
-        },
-        plan.spec.delay_ms);
-}
-
-void fill_weights(const Plan& plan, std::span<Synapse> row) {
-    RandomStream stream = plan.stream(Purpose::weight, row.front().source);
-    std::visit(
-        [&](const auto& distribution) {
-            for (Synapse& s : row)
-                if (std::isnan(s.weight)) s.weight = draw(distribution, stream);
-        },
-        plan.spec.weight);
+    out.finish();
 }
 
 } // namespace
 
-std::vector<Synapse> make_synapses(const Network& network, ProjectionId id) {
+void for_each_row(const Network& network, ProjectionId id, const RowVisit& visit) {
     const Plan plan(network, id);
-    Synapses out;
-    std::visit([&](const auto& connector) { make_pairs(plan, connector, out); }, plan.spec.connector);
-    const bool complete = !std::isnan(plan.weight) && plan.delay != delay_to_draw;
-    if (complete && !std::holds_alternative<ExplicitList>(plan.spec.connector)) return out;
-    const auto earlier = [](const Synapse& a, const Synapse& b) { return a.delay < b.delay; };
-    for (std::size_t begin = 0, end = 0; begin < out.size(); begin = end) {
-        while (end < out.size() && out[end].source == out[begin].source) ++end;
-        const std::span<Synapse> row(&out[begin], end - begin);
-        fill_delays(plan, row);
-        if (!std::is_sorted(row.begin(), row.end(), earlier)) std::stable_sort(row.begin(), row.end(), earlier);
-        fill_weights(plan, row);
-    }
-    return out;
+    RowMaker rows(plan, visit);
+    std::visit([&](const auto& connector) { make_pairs(plan, connector, rows); }, plan.spec.connector);
+}
+
+std::vector<Synapse> make_synapses(const Network& network, ProjectionId id) {
+    std::vector<Synapse> all;
+    for_each_row(network, id, [&](std::span<const Synapse> row) { all.insert(all.end(), row.begin(), row.end()); });
+    return all;
+}
+
+double expected_synapses(const Network& network, const Projection& projection) {
+    const double sources = network.at(projection.source).size, targets = network.at(projection.target).size;
+    struct Count {
+        double sources, targets;
+        double operator()(const AllToAll&) const { return sources * targets; }
+        double operator()(const OneToOne&) const { return sources; }
+        double operator()(const FixedInDegree& c) const { return targets * c.in_degree; }
+        double operator()(const FixedOutDegree& c) const { return sources * c.out_degree; }
+        double operator()(const Bernoulli& c) const { return sources * targets * c.probability; }
+        double operator()(const ExplicitList& c) const { return static_cast<double>(c.pairs.size()); }
+    };
+    return std::visit(Count{sources, targets}, projection.spec.connector);
 }
 
 bool dense(const Projection& projection) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/frozen.hpp"
 
+#include "engine/core/huge_pages.hpp"
+
+#include <cmath>
+
 namespace saltus {
 namespace {
 
@@ -16,6 +20,7 @@ void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
         rows.dense = true;
         rows.skip_diagonal = projection.source == projection.target && !projection.spec.allow_self;
         rows.stride = (rows.targets + std::size_t{15}) / 16 * 16;
+        reserve_huge(rows.weight, rows.stride * rows.sources);
         rows.weight.assign(rows.stride * rows.sources, Real{0});
         for (std::uint32_t source = 0; source < rows.sources; ++source) {
             rows.row_groups.push_back(source);
@@ -34,36 +39,49 @@ void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
     }
 }
 
+/// Room for a projection's synapses: as many as can be expected, a little more where their number is drawn. What is
+/// not used is never touched.
+template <class Real>
+void reserve_rows(const Network& network, const Projection& projection, Rows<Real>& all) {
+    const double expected = expected_synapses(network, projection);
+    const double size = network.at(projection.target).size;
+    for (SynapseRows<Real>& rows : all) {
+        const bool certain = all.size() == 1 && !std::holds_alternative<Bernoulli>(projection.spec.connector);
+        const double mean = expected * rows.targets / size;
+        const auto count = static_cast<std::size_t>(certain ? mean : mean + 5.0 * std::sqrt(mean) + 64.0);
+        reserve_huge(rows.target, count);
+        reserve_huge(rows.weight, count);
+        reserve_huge(rows.row_groups, std::size_t{rows.sources} + 1);
+    }
+}
+
 /// Deals the synapses out to the slices; each gets its own in the order they come in.
 template <class Real>
 void compile_sparse(const Network& network, ProjectionId id, Rows<Real>& all) {
-    const std::vector<Synapse> synapses = make_synapses(network, id);
-    std::vector<std::uint32_t> slice_of(network.at(network.projections()[id.index].target).size);
-    std::vector<std::size_t> count(all.size(), 0);
+    const Projection& projection = network.projections()[id.index];
+    std::vector<std::uint32_t> slice_of(network.at(projection.target).size);
     for (std::uint32_t s = 0; s < all.size(); ++s)
         for (std::uint32_t k = 0; k < all[s].targets; ++k) slice_of[all[s].first_target + k] = s;
-    for (const Synapse& synapse : synapses) ++count[slice_of[synapse.target]];
-    for (std::size_t s = 0; s < all.size(); ++s) {
-        all[s].target.reserve(count[s]);
-        all[s].weight.reserve(count[s]);
-        all[s].row_groups.reserve(std::size_t{all[s].sources} + 1);
-    }
-    const auto begin_source = [&](SynapseRows<Real>& rows, std::uint32_t source) {
+    reserve_rows(network, projection, all);
+    const auto begin_source = [](SynapseRows<Real>& rows, std::uint32_t source) {
         while (rows.row_groups.size() <= source)
             rows.row_groups.push_back(static_cast<std::uint32_t>(rows.groups.size()));
     };
-    for (const Synapse& synapse : synapses) {
-        SynapseRows<Real>& rows = all[slice_of[synapse.target]];
-        begin_source(rows, synapse.source);
-        const bool new_row = rows.row_groups.back() == rows.groups.size();
-        if (new_row || rows.groups.back().delay != synapse.delay)
-            rows.groups.push_back({synapse.delay, rows.target.size()});
-        rows.target.push_back(synapse.target - rows.first_target);
-        rows.weight.push_back(static_cast<Real>(synapse.weight));
-    }
+    for_each_row(network, id, [&](std::span<const Synapse> row) {
+        for (SynapseRows<Real>& rows : all) begin_source(rows, row.front().source);
+        for (const Synapse& synapse : row) {
+            SynapseRows<Real>& rows = all[slice_of[synapse.target]];
+            const bool new_row = rows.row_groups.back() == rows.groups.size();
+            if (new_row || rows.groups.back().delay != synapse.delay)
+                rows.groups.push_back({synapse.delay, rows.target.size()});
+            rows.target.push_back(synapse.target - rows.first_target);
+            rows.weight.push_back(static_cast<Real>(synapse.weight));
+        }
+    });
     for (SynapseRows<Real>& rows : all) {
         begin_source(rows, rows.sources);
         rows.groups.push_back({never, rows.target.size()});
+        move_to_huge(rows.groups);
     }
 }
 

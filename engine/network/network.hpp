@@ -10,6 +10,7 @@
 #include "models/short_term.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -179,6 +180,14 @@ struct Synapse {
 /// All synapses of a projection, sorted by (source, delay, target), ties in the order made. A pure function of the
 /// description and the seed. Not for AllToAll with a constant delay (see dense()).
 [[nodiscard]] std::vector<Synapse> make_synapses(const Network& network, ProjectionId id);
+
+/// Takes the synapses of one source.
+using RowVisit = std::function<void(std::span<const Synapse>)>;
+/// The same synapses in the same order, source by source; sources without any are left out. Never holds more than a
+/// row, or, for FixedInDegree, 8 bytes per synapse.
+void for_each_row(const Network& network, ProjectionId id, const RowVisit& visit);
+/// How many there are, as far as can be told without drawing them.
+[[nodiscard]] double expected_synapses(const Network& network, const Projection& projection);
 
 /// Whether a projection is stored densely: all-to-all with one constant delay.
 [[nodiscard]] bool dense(const Projection& projection);

@@ -19,21 +19,6 @@ bool spiking(const Population& p) {
     return answer;
 }
 
-/// Synapses of a projection, as many as can be told without drawing them.
-double expected_synapses(const Network& network, const Projection& projection) {
-    const double sources = network.at(projection.source).size, targets = network.at(projection.target).size;
-    struct Count {
-        double sources, targets;
-        double operator()(const AllToAll&) const { return sources * targets; }
-        double operator()(const OneToOne&) const { return sources; }
-        double operator()(const FixedInDegree& c) const { return targets * c.in_degree; }
-        double operator()(const FixedOutDegree& c) const { return sources * c.out_degree; }
-        double operator()(const Bernoulli& c) const { return sources * targets * c.probability; }
-        double operator()(const ExplicitList& c) const { return static_cast<double>(c.pairs.size()); }
-    };
-    return std::visit(Count{sources, targets}, projection.spec.connector);
-}
-
 /// Work of each neuron of a population, in synapses.
 std::vector<double> work_of(const Network& network, std::uint32_t population) {
     constexpr double of_a_neuron = 10.0; // threshold tests and learning edges, in synaptic events
@@ -130,10 +115,12 @@ struct BlockGraph {
         if (dense(projection)) { // everything is tied to everything: no block is a better place than another
             return;
         }
-        for (const Synapse& s : make_synapses(network, {q})) {
-            ties[from[s.source] * blocks.size() + to[s.target]] += 1.0;
-            ties[to[s.target] * blocks.size() + from[s.source]] += 1.0;
-        }
+        for_each_row(network, {q}, [&](std::span<const Synapse> row) {
+            for (const Synapse& s : row) {
+                ties[from[s.source] * blocks.size() + to[s.target]] += 1.0;
+                ties[to[s.target] * blocks.size() + from[s.source]] += 1.0;
+            }
+        });
     }
 };
 

@@ -62,7 +62,7 @@ void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
             std::visit(
                 [&]<class G>(G& group) {
                     if constexpr (!G::Model::spiking) {
-                        group.advance_all(t);
+                        group.begin_edge(t);
                         std::copy_n(group.view()[0], error.error.size(), error.error.begin());
                     }
                 },
@@ -75,6 +75,7 @@ void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
             error.error_cast[o] = static_cast<Real>(error.error[o]);
             largest_error_ = std::max(largest_error_, std::abs(error.error[o]));
         }
+        error.zero = std::all_of(error.error.begin(), error.error.end(), [](double e) { return e == 0.0; });
     }
 }
 
@@ -116,6 +117,7 @@ void Engine<Real>::backpropagate(std::int64_t n, std::uint32_t depth) {
             partition(at).backpropagate(at.slice, n, std::span(error.error).subspan(slice.begin, slice.size()));
         }
         for (std::size_t k = 0; k < error.error.size(); ++k) error.error_cast[k] = static_cast<Real>(error.error[k]);
+        error.zero = std::all_of(error.error.begin(), error.error.end(), [](double e) { return e == 0.0; });
     }
 }
 

@@ -12,6 +12,7 @@
 #include "learning/interval_traces.hpp"
 #include "learning/parameters.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <variant>
@@ -85,6 +86,9 @@ struct Learner {
     std::vector<double> psi;                     ///< arrival schedule: [neurons] of the present edge
     std::vector<double> signal;                  ///< arrival schedule: [neurons] of the present edge
     std::vector<double> third;                   ///< arrival schedule: [neurons] of the present edge
+    std::uint64_t psi_of_rest = 0; ///< arrival schedule: psi is that of neurons still since so many rests; 0: not so
+    bool psi_zero = false;         ///< arrival schedule: psi is known to be 0 everywhere
+    bool signal_zero = false;      ///< arrival schedule: signal likewise
     ThirdKind third_kind = ThirdKind::none;
     double trail_decay = 0.0;
     std::vector<double> trail; ///< [neurons] ThirdKind::trail
@@ -99,6 +103,13 @@ struct Learner {
 
     /// Whether it needs to know who spiked in each step.
     [[nodiscard]] bool reads_spikes() const { return counts_spikes || (!history && keeper.strength != 0.0); }
+
+    /// Arrival schedule: whether the step that psi and signal are of leaves no trace.
+    [[nodiscard]] bool idle() const { return psi_zero && signal_zero && third_kind == ThirdKind::none; }
+    void clear_signal() {
+        if (!signal_zero) std::fill(signal.begin(), signal.end(), 0.0);
+        signal_zero = true;
+    }
 
     /// Everything recorded of neuron j that weights may yet come of.
     void hash(std::size_t j, Fingerprint& h) const {

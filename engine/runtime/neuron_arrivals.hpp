@@ -13,6 +13,7 @@ void NeuronGroup<M, C>::receive_dense(const Real* w, Tick t) {
         advance_all(t);
         dense_at_ = t;
     }
+    still_gap_ = 0;
     if (Model::state_arrays == 0) return;
     if (Model::currents || clamped_ == 0) return add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
     mend_.clear();
@@ -28,6 +29,7 @@ template <class M, class C>
 template <class Real>
 void NeuronGroup<M, C>::receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
                                        const CrossingQueue& crossings, std::uint32_t first_neuron) {
+    still_gap_ = 0;
     if (!looks_at_all()) {
         if (crossings.size() == 0) return receive_quietly(target, w, count, t, [](std::uint32_t) { return false; });
         return receive_quietly(target, w, count, t,
@@ -67,7 +69,7 @@ void NeuronGroup<M, C>::receive_quietly(const std::uint32_t* target, const Real*
         }
         // Whether a neuron was touched this tick already is anyone's guess: a choice of values, not a branch.
         Model::advance(cells_[j], Model::decay(cells_[j], gap), moved_view, 0);
-        for (std::size_t e = 0; e < n; ++e) now[e] = gap > 0 ? moved[e] : now[e];
+        for (std::size_t e = 0; e < n; ++e) now[e] = pick(gap > 0, moved[e], now[e]);
         Model::arrive(cells_[j], now_view, 0, static_cast<double>(w[k]));
         for (std::size_t e = 0; e < n; ++e) s[e][j] = now[e];
         if constexpr (n > 0) {

@@ -7,6 +7,7 @@
 // dense advance multiplies the whole group by one factor and then mends the few deviants.
 #pragma once
 
+#include "engine/core/huge_pages.hpp"
 #include "engine/core/time.hpp"
 #include "engine/runtime/candidates.hpp"
 #include "engine/runtime/crossing_queue.hpp"
@@ -17,6 +18,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace saltus {
@@ -29,8 +31,13 @@ class NeuronGroup {
     using Cells = C;
 
     NeuronGroup(Cells constants, std::uint32_t size)
-        : cells_(std::move(constants)), size_(size), last_(size, 0), deviant_(size, 0), touched_at_(size, -1) {
-        for (auto& array : state_) array.assign((size + block_size - 1) / block_size * block_size, 0.0);
+        : cells_(std::move(constants)), size_(size), deviant_(size, 0), touched_at_(size, -1) {
+        reserve_huge(last_, size);
+        last_.assign(size, 0);
+        for (auto& array : state_) {
+            reserve_huge(array, (size + block_size - 1) / block_size * block_size);
+            array.assign((size + block_size - 1) / block_size * block_size, 0.0);
+        }
         deviants_.reserve(size);
         mend_.reserve(size * Model::state_arrays);
         touched_.reserve(size);
@@ -54,15 +61,17 @@ class NeuronGroup {
     /// Advances every neuron to tick t (clamped ones stay).
     void advance_all(Tick t) {
         if (t == base_ && deviants_.empty()) return;
-        mend_.clear();
-        for (const std::uint32_t j : deviants_) {
-            advance_one(j, t);
-            for (std::size_t k = 0; k < Model::state_arrays; ++k) mend_.push_back(state_[k][j]);
-        }
+        set_deviants_aside(t);
         if (t != base_) advance_range<Model>(cells_, t - base_, view(), size_);
         mend_deviants(t);
         base_ = t;
     }
+
+    /// Whether no neuron changes from one learning edge to the next, until something arrives: all are at rest, to the
+    /// bit. Then an edge costs nothing.
+    [[nodiscard]] bool still() const { return still_gap_ != 0; }
+    /// How often they have come to rest: what was seen of still neurons holds until this grows.
+    [[nodiscard]] std::uint64_t rests() const { return rests_; }
 
     /// Advances one neuron to tick t, unless it is clamped beyond.
     void advance_one(std::uint32_t j, Tick t) {
@@ -100,6 +109,16 @@ class NeuronGroup {
     template <class Real>
     void receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
                         const CrossingQueue& crossings, std::uint32_t first_neuron);
+
+    /// Fetches the state of neurons that something is about to arrive at, unless all of it is at hand anyway.
+    void prefetch(std::span<const std::uint32_t> neurons) const {
+        constexpr std::uint32_t at_hand = 1u << 15;
+        if (size_ <= at_hand) return;
+        for (const std::uint32_t j : neurons.first(std::min<std::size_t>(neurons.size(), 64))) {
+            __builtin_prefetch(&last_[j]);
+            for (const auto& array : state_) __builtin_prefetch(&array[j]);
+        }
+    }
 
     /// Marks a neuron for the threshold tests of tick t.
     void touch(std::uint32_t j, Tick t) {
@@ -165,17 +184,17 @@ class NeuronGroup {
     }
 
     /// A learning edge at tick t is about to be worked on: every neuron is brought there, once and for all.
-    void begin_edge(Tick t) {
+    void begin_edge(Tick t);
+
+    /// Distances to threshold at edge t: out[j] for all neurons, which are advanced to t.
+    void sample_distance(Tick t, double* out) {
         advance_all(t);
-        // With synaptic currents a test foretells the next crossing, which costs: only where something arrives.
-        if constexpr (!Model::currents) dense_at_ = t;
+        distance_range<Model>(cells_, view(), size_, out);
     }
 
-    /// Surrogate derivatives at edge t, 0 while refractory: psi[j] for all neurons, which are advanced to t.
-    template <class Shape, class Real>
-    void sample_surrogate(const Shape& shape, Tick t, Real* psi) {
-        advance_all(t);
-        surrogate_range<Model, Shape, Real>(shape, cells_, view(), size_, psi);
+    /// Refractory neurons have no surrogate derivative. psi: [size].
+    template <class Real>
+    void silence_refractory(Tick t, Real* psi) const {
         if (facts_.longest_refractory <= 1 && stopped_.empty()) return;
         for (std::uint32_t j = 0; j < size_; ++j) {
             if (refractory(j, t)) psi[j] = Real{0};
@@ -188,24 +207,14 @@ class NeuronGroup {
     [[nodiscard]] const std::vector<std::uint32_t>& spikes_in_interval() const { return spikes_in_interval_; }
 
     /// Every neuron returns to rest at tick t; those that were stopped remain so.
-    void reset_state(Tick t) {
-        for (auto& array : state_) std::fill(array.begin(), array.end(), 0.0);
-        std::fill(refractory_until_.begin(), refractory_until_.end(), Tick{0});
-        for (const std::uint32_t j : deviants_) {
-            deviant_[j] = 0;
-            last_[j] = 0;
-        }
-        deviants_.clear();
-        clamped_ = 0;
-        base_ = t;
-        for (const std::uint32_t j : stopped_) stop(j);
-    }
+    void reset_state(Tick t);
 
     /// Changes constants at the end of tick t, after all else: change(constants, j) for every neuron. Only of neurons
     /// with constants of their own.
     template <class Change>
     void change_constants(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, const Change& change) {
         advance_all(t);
+        still_gap_ = 0;
         for (std::uint32_t j = 0; j < size_; ++j) change(cells_[j], j);
         facts_ = ThresholdFacts::of(cells_);
         for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
@@ -290,9 +299,19 @@ class NeuronGroup {
         last_[j] = t;
     }
     void become_deviant(std::uint32_t j) {
+        still_gap_ = 0;
         if (deviant_[j]) return;
         deviant_[j] = 1;
         deviants_.push_back(j);
+    }
+
+    /// Brings the deviants to tick t and keeps their values, which a group-wide advance is about to overwrite.
+    void set_deviants_aside(Tick t) {
+        mend_.clear();
+        for (const std::uint32_t j : deviants_) {
+            advance_one(j, t);
+            for (std::size_t k = 0; k < Model::state_arrays; ++k) mend_.push_back(state_[k][j]);
+        }
     }
 
     /// Puts the deviants' own values back after a group-wide advance; those not clamped beyond t stop being deviants.
@@ -365,6 +384,9 @@ class NeuronGroup {
     std::size_t clamped_ = 0;                                    // upper bound of neurons dated to the future
     Tick base_ = 0;
     Tick dense_at_ = -1;
+    Tick still_gap_ = 0; // the gap that changed nothing, see still(); 0: neurons move
+    std::uint64_t rests_ = 0;
+    Tick last_refractory_ = 0; // the end of all refractory periods so far
 };
 
 } // namespace saltus

@@ -6,6 +6,8 @@
 #include "engine/core/time.hpp"
 #include "engine/runtime/neuron_constants.hpp"
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -41,13 +43,56 @@ SALTUS_SIMD void add_dense_row(const Cells& cells, const typename Model::View& v
     for (std::size_t j = 0; j < n; ++j) Model::arrive(cells[j], view, j, static_cast<double>(w[j]));
 }
 
-/// psi[j] of every neuron.
-template <class Model, class Shape, class Real, class Cells>
-SALTUS_SIMD void surrogate_range(const Shape& shape_in, const Cells& cells, const typename Model::View& view,
-                                 std::size_t n, Real* __restrict psi) {
-    const Shape shape = shape_in;
+/// A state as near to rest as this is at rest: far below what any sum could notice, it would go on changing for ever.
+inline constexpr double next_to_nothing = 1e-30;
+
+/// Neuron j advances, and states next to nothing become nothing. @return the bits that have changed.
+template <class Model, class Constants>
+SALTUS_INLINE std::uint64_t settle_one(const Constants& constants, const typename Model::Decay& decay,
+                                       const typename Model::View& view, std::size_t j) {
+    std::uint64_t changed = 0;
+    std::array<double, Model::state_arrays> before;
+    for (std::size_t e = 0; e < before.size(); ++e) before[e] = view[e][j];
+    Model::advance(constants, decay, view, j);
+    for (std::size_t e = 0; e < before.size(); ++e) {
+        const double x = view[e][j];
+        view[e][j] = x < next_to_nothing && x > -next_to_nothing ? 0.0 : x;
+        changed |= std::bit_cast<std::uint64_t>(before[e]) ^ std::bit_cast<std::uint64_t>(view[e][j]);
+    }
+    return changed;
+}
+
+template <class Model>
+SALTUS_SIMD bool settle_range(const typename Model::Constants& constants, const typename Model::Decay& decay_in,
+                              const typename Model::View& view_in, std::size_t n) {
+    const typename Model::Decay decay = decay_in;
+    const typename Model::View view = view_in;
+    std::uint64_t changed = 0;
 #pragma GCC ivdep
-    for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Real>(shape(Model::distance(cells[j], view, j)));
+    for (std::size_t j = 0; j < n; ++j) changed |= settle_one<Model>(constants, decay, view, j);
+    return changed != 0;
+}
+
+/// n neurons settle. @return whether any bit has changed.
+template <class Model>
+bool settle_range(const SharedConstants<Model>& cells, Tick gap, const typename Model::View& view, std::size_t n) {
+    return settle_range<Model>(cells[0], Model::decay(cells[0], gap), view, n);
+}
+
+template <class Model>
+bool settle_range(const OwnConstants<Model>& cells, Tick gap, const typename Model::View& view, std::size_t n) {
+    std::uint64_t changed = 0;
+    for (std::size_t j = 0; j < n; ++j) changed |= settle_one<Model>(cells[j], Model::decay(cells[j], gap), view, j);
+    return changed != 0;
+}
+
+/// Distance to threshold of every neuron.
+template <class Model, class Cells>
+SALTUS_SIMD void distance_range(const Cells& cells, const typename Model::View& view_in, std::size_t n,
+                                double* __restrict out) {
+    const typename Model::View view = view_in;
+#pragma GCC ivdep
+    for (std::size_t j = 0; j < n; ++j) out[j] = Model::distance(cells[j], view, j);
 }
 
 inline constexpr double infinite = std::numeric_limits<double>::infinity();

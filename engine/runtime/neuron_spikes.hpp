@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Private to neuron_group.hpp: what a spike does to its neuron, and when the next one is due without an arrival.
+// Private to neuron_group.hpp: what a spike does to its neuron, when the next one is due without
+// an arrival, and what a learning edge does to all.
 #pragma once
 
 #include "engine/runtime/neuron_group.hpp"
@@ -12,6 +13,8 @@ void NeuronGroup<M, C>::spike(std::uint32_t j, Tick t) {
     const auto& constants = cells_[j];
     Model::reset(constants, view(), j);
     refractory_until_[j] = t + constants.refractory;
+    last_refractory_ = std::max(last_refractory_, refractory_until_[j]);
+    still_gap_ = 0;
     ++spikes_in_interval_[j];
     if (!constants.clamp || constants.refractory == 0) return;
     if constexpr (Model::currents) {
@@ -47,6 +50,40 @@ Tick NeuronGroup<M, C>::next_spike(std::uint32_t j, const typename Model::View& 
     const Tick begin = Model::currents ? std::max(refractory_until_[j], time) : earliest;
     const Tick gap = Model::next_crossing(cells_[j], s, place, begin - time);
     return gap == never ? never : std::max(time + gap, earliest);
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::begin_edge(Tick t) {
+    const Tick gap = t - base_;
+    if (still() && gap == still_gap_) { // as long a gap as that which changed nothing
+        base_ = t;
+        return;
+    }
+    const bool together = deviants_.empty() && gap > 0;
+    set_deviants_aside(t);
+    const bool moved = gap > 0 && settle_range<Model>(cells_, gap, view(), size_);
+    mend_deviants(t);
+    base_ = t;
+    const bool rest = together && deviants_.empty() && !moved && touched_.empty() && t >= last_refractory_;
+    still_gap_ = rest ? gap : 0;
+    if (rest) ++rests_;
+    // With synaptic currents a test foretells the next crossing, which costs: only where something arrives.
+    if constexpr (!Model::currents) dense_at_ = t;
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::reset_state(Tick t) {
+    for (auto& array : state_) std::fill(array.begin(), array.end(), 0.0);
+    std::fill(refractory_until_.begin(), refractory_until_.end(), Tick{0});
+    for (const std::uint32_t j : deviants_) {
+        deviant_[j] = 0;
+        last_[j] = 0;
+    }
+    deviants_.clear();
+    clamped_ = 0;
+    base_ = t;
+    still_gap_ = 0;
+    for (const std::uint32_t j : stopped_) stop(j);
 }
 
 } // namespace saltus

@@ -130,8 +130,8 @@ class Partition {
     // one tick (partition_step.cpp)
     void tick(Tick t);
     void deliver_arrivals(Tick t);
-    void prefetch_next() const;
-    void serve(const Arrival& arrival, Tick t);
+    std::span<const std::uint32_t> prefetch(std::span<const Arrival> arrivals) const;
+    void serve(const Arrival& arrival, Tick t, std::span<const std::uint32_t> upcoming);
     void fire(Tick t);
     void deliver_undelayed(Tick t);
     void check_readouts(Tick t);
@@ -148,6 +148,9 @@ class Partition {
     // learning stages (partition_learning.cpp)
     void begin_edge(Tick t);
     void sample_surrogates(Tick t);
+    void sample_present(Learner<Real>& learner, Tick t);
+    template <class Value>
+    void sample_surrogate(const Learner<Real>& learner, Tick t, Value* psi, Value* third);
     void take_reward(Learner<Real>& learner, std::size_t position);
     void count_spikes(Learner<Real>& learner, std::int64_t n);
     void take_third(Learner<Real>& learner, std::int64_t n);
@@ -184,6 +187,7 @@ class Partition {
     bool any_silent_ = false;         // some slice never spikes
     std::vector<NeuronFault> faults_; // since the start
     std::vector<Tick> ticks_;
+    std::vector<double> distance_; // scratch: to threshold, of the neurons of a slice
     Counters counters_;
 };
 

@@ -18,6 +18,15 @@ void sample_voltage(Group& group, const VoltageRegularisation& rule, Tick t, Rea
     }
 }
 
+/// psi of every neuron, by its distance to threshold.
+template <class Shape, class Value>
+SALTUS_SIMD void surrogate_range(const Shape& shape_in, const double* __restrict distance, std::size_t n,
+                                 Value* __restrict psi) {
+    const Shape shape = shape_in;
+#pragma GCC ivdep
+    for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Value>(shape(distance[j]));
+}
+
 } // namespace
 
 /// Learning slices are brought to the edge before its arrivals, which then find them there.
@@ -40,25 +49,58 @@ void Partition<Real>::sample_surrogates(Tick t) {
     const std::size_t position = run_.clock.position(run_.clock.step_of(t));
     for (Learner<Real>& learner : learners_) {
         if (!learner.surrogate) continue;
-        std::visit(
-            [&]<class G>(G& group, const auto& shape) {
-                // validated: others do not learn so
-                if constexpr (G::Model::spiking && G::Model::state_arrays > 0 && !IntegratedModel<typename G::Model>) {
-                    const bool volts = learner.third_kind == ThirdKind::voltage;
-                    if (learner.history) {
-                        group.sample_surrogate(shape, t, learner.history->psi(position));
-                        if (volts) sample_voltage(group, learner.voltage, t, learner.history->third(position));
-                    } else {
-                        group.sample_surrogate(shape, t, learner.psi.data());
-                        if (volts) sample_voltage(group, learner.voltage, t, learner.third.data());
-                    }
-                }
-            },
-            groups_[learner.slice], *learner.surrogate);
-        if (learner.history || run_.learning) continue;
-        std::fill(learner.psi.begin(), learner.psi.end(), 0.0);
-        std::fill(learner.third.begin(), learner.third.end(), 0.0);
+        if (learner.history) {
+            Real* third = learner.third_kind == ThirdKind::voltage ? learner.history->third(position) : nullptr;
+            sample_surrogate(learner, t, learner.history->psi(position), third);
+        } else {
+            sample_present(learner, t);
+        }
     }
+}
+
+/// Arrival schedule: psi of the present edge alone. Neurons that are still have that of the edge before.
+template <class Real>
+void Partition<Real>::sample_present(Learner<Real>& learner, Tick t) {
+    if (!run_.learning) {
+        if (!learner.psi_zero) std::fill(learner.psi.begin(), learner.psi.end(), 0.0);
+        std::fill(learner.third.begin(), learner.third.end(), 0.0);
+        learner.psi_zero = true;
+        learner.psi_of_rest = 0;
+        return;
+    }
+    const std::uint64_t rest = std::visit(
+        []<class G>(const G& group) -> std::uint64_t {
+            if constexpr (!IntegratedModel<typename G::Model>)
+                return group.still() ? group.rests() : 0;
+            else
+                return 0;
+        },
+        groups_[learner.slice]);
+    if (rest != 0 && rest == learner.psi_of_rest) return;
+    sample_surrogate(learner, t, learner.psi.data(),
+                     learner.third_kind == ThirdKind::voltage ? learner.third.data() : nullptr);
+    learner.psi_of_rest = rest;
+    learner.psi_zero =
+        rest != 0 && std::all_of(learner.psi.begin(), learner.psi.end(), [](double x) { return x == 0.0; });
+}
+
+/// psi, and V_j of the voltage regulariser where it is asked for, of the learner's slice at edge t: [neurons].
+template <class Real>
+template <class Value>
+void Partition<Real>::sample_surrogate(const Learner<Real>& learner, Tick t, Value* psi, Value* third) {
+    std::visit(
+        [&]<class G>(G& group) {
+            // validated: others do not learn so
+            if constexpr (G::Model::spiking && G::Model::state_arrays > 0 && !IntegratedModel<typename G::Model>) {
+                distance_.resize(learner.neurons);
+                group.sample_distance(t, distance_.data());
+                std::visit([&](const auto& shape) { surrogate_range(shape, distance_.data(), learner.neurons, psi); },
+                           *learner.surrogate);
+                group.silence_refractory(t, psi);
+                if (third != nullptr) sample_voltage(group, learner.voltage, t, third);
+            }
+        },
+        groups_[learner.slice]);
 }
 
 template <class Real>
@@ -83,19 +125,19 @@ void Partition<Real>::compute_signals(std::int64_t n, std::span<const ReadoutErr
             if (!learner.surrogate) (void)learner.history->psi(position);
             std::fill_n(learner.history->signal(position), learner.neurons, Real{0});
         } else {
-            std::fill(learner.signal.begin(), learner.signal.end(), 0.0);
+            learner.clear_signal();
         }
         if (learner.rewarded) {
             take_reward(learner, position);
             continue;
         }
         for (const ReadoutError<Real>& error : errors) {
-            if (error.active && !error.backpropagated && error.population == slices_[learner.slice].population)
+            if (error.counts() && !error.backpropagated && error.population == slices_[learner.slice].population)
                 take_error(learner, error, position);
         }
         if (!learner.fed_back) continue;
         for (const FeedbackLink<Real>& link : links_) {
-            if (link.slice == learner.slice && errors[link.error].active)
+            if (link.slice == learner.slice && errors[link.error].counts())
                 feed_back(learner, link, errors[link.error], position);
         }
     }
@@ -109,6 +151,7 @@ void Partition<Real>::take_error(Learner<Real>& learner, const ReadoutError<Real
         std::copy_n(&error.error_cast[begin], learner.neurons, learner.history->signal(position));
     } else {
         std::copy_n(&error.error[begin], learner.neurons, learner.signal.begin());
+        learner.signal_zero = false;
     }
 }
 
@@ -118,6 +161,7 @@ void Partition<Real>::take_reward(Learner<Real>& learner, std::size_t position) 
         std::fill_n(learner.history->signal(position), learner.neurons, static_cast<Real>(-run_.delta));
     } else {
         std::fill(learner.signal.begin(), learner.signal.end(), -run_.delta);
+        learner.signal_zero = false;
     }
 }
 
@@ -129,6 +173,7 @@ void Partition<Real>::feed_back(Learner<Real>& learner, const FeedbackLink<Real>
                             error.error_cast.size());
         return;
     }
+    learner.signal_zero = false;
     add_learning_signal(learner.signal.data(), link.matrix.data(), link.stride, error.error.data(), error.error.size());
 }
 
@@ -152,7 +197,7 @@ void Partition<Real>::count_spikes(Learner<Real>& learner, std::int64_t n) {
         for (std::uint32_t j = 0; j < learner.neurons; ++j) psi[j] = static_cast<Real>(learner.spikes[j]);
     } else {
         for (std::uint32_t j = 0; j < learner.neurons; ++j) learner.psi[j] = run_.learning ? learner.spikes[j] : 0.0;
-    }
+    } // psi_zero stays false: this is not looked at
 }
 
 /// Arrival schedule: the firing-rate regulariser joins the learning signal.
@@ -160,6 +205,7 @@ template <class Real>
 void Partition<Real>::keep_rates(Learner<Real>& learner) {
     RateKeeper& keeper = learner.keeper;
     if (learner.history || keeper.strength == 0.0) return;
+    learner.signal_zero = false;
     for (std::uint32_t j = 0; j < learner.neurons; ++j) {
         const double now =
             keeper.population ? run_.population_spikes[slices_[learner.slice].population] : learner.spikes[j];
@@ -208,6 +254,18 @@ void Partition<Real>::backpropagate(std::uint32_t slice, std::int64_t n, std::sp
     }
 }
 
+namespace {
+
+template <class Products, class Real>
+void append_step(Products& products, const Learner<Real>& learner) {
+    if constexpr (requires { products.append_idle(); }) {
+        if (learner.idle() && products.idle_is_diagonal()) return products.append_idle();
+    }
+    products.append(learner.psi.data(), learner.signal.data(), learner.third.data());
+}
+
+} // namespace
+
 /// Stage 7: the trace maps take in this step.
 template <class Real>
 void Partition<Real>::extend_traces() {
@@ -216,7 +274,7 @@ void Partition<Real>::extend_traces() {
         std::visit(
             [&]<class P>(P& products) {
                 if constexpr (!std::is_same_v<P, std::monostate>) {
-                    products.append(learner.psi.data(), learner.signal.data(), learner.third.data());
+                    append_step(products, learner);
                     if (!products.full()) return;
                     for (RowSet<Real>& set : rows_) {
                         if (set.learner == &learner) set.plasticity->before_block_closes();

@@ -49,11 +49,11 @@ void Partition<Real>::tick(Tick t) {
 /// Stage 2: all arrivals of this tick, in canonical order.
 template <class Real>
 void Partition<Real>::deliver_arrivals(Tick t) {
-    while (queue_.next() == t) {
-        const Arrival arrival = queue_.top();
-        queue_.pop();
-        prefetch_next();
-        serve(arrival, t);
+    if (queue_.next() != t) return;
+    const std::span<const Arrival> arrivals = queue_.take();
+    for (std::size_t k = 0; k < arrivals.size(); ++k) {
+        const Arrival& arrival = arrivals[k];
+        serve(arrival, t, prefetch(arrivals.subspan(k)));
         const SynapseRows<Real>& rows = rows_[arrival.rows].rows;
         if (arrival.group + 1 < rows.row_groups[arrival.row + 1]) {
             Arrival later = arrival;
@@ -64,22 +64,40 @@ void Partition<Real>::deliver_arrivals(Tick t) {
     }
 }
 
-/// The first synapses of the row that is next in the queue are fetched while the present one is served.
+/// What is soon to be served is fetched: where a row begins, then its first synapses. arrivals: from the present one
+/// on.
+/// @return the targets of the next arrival, at hand by now, if they are neurons of the present arrival's slice; their
+/// state is what is to be fetched next.
 template <class Real>
-void Partition<Real>::prefetch_next() const {
-    constexpr std::size_t lines = 4;
-    if (queue_.next() == never) return;
-    const SynapseRows<Real>& rows = rows_[queue_.top().rows].rows;
-    const std::size_t first = rows.groups[queue_.top().group].first;
-    for (std::size_t k = 0; k < lines; ++k) {
-        __builtin_prefetch(rows.weight.data() + first + k * (64 / sizeof(Real)));
-        if (!rows.dense) __builtin_prefetch(rows.target.data() + first + k * 16);
+std::span<const std::uint32_t> Partition<Real>::prefetch(std::span<const Arrival> arrivals) const {
+    constexpr std::size_t next = 1, soon = 3, later = 8, lines = 8;
+    if (arrivals.size() > later) {
+        const Arrival& a = arrivals[later];
+        __builtin_prefetch(&rows_[a.rows].rows.groups[a.group]);
+        __builtin_prefetch(&rows_[a.rows].rows.row_groups[a.row + 1]);
     }
+    if (arrivals.size() > soon) {
+        const Arrival& a = arrivals[soon];
+        const SynapseRows<Real>& rows = rows_[a.rows].rows;
+        const std::size_t first = rows.groups[a.group].first, count = rows.count(a.group);
+        constexpr std::size_t per_line = 64 / sizeof(Real);
+        for (std::size_t k = 0; k < std::min(count, lines * per_line); k += per_line)
+            __builtin_prefetch(rows.weight.data() + first + k);
+        if (!rows.dense) {
+            for (std::size_t k = 0; k < std::min(count, lines * 16); k += 16)
+                __builtin_prefetch(rows.target.data() + first + k);
+        }
+    }
+    if (arrivals.size() <= next) return {};
+    const RowSet<Real>& set = rows_[arrivals[next].rows];
+    if (set.rows.dense || set.slice != rows_[arrivals.front().rows].slice) return {};
+    return {&set.rows.target[set.rows.groups[arrivals[next].group].first], set.rows.count(arrivals[next].group)};
 }
 
 /// One delay group of one row: plasticity first (the spike is delivered with the weight it has brought about).
+/// @param upcoming neurons of the same slice that are served next.
 template <class Real>
-void Partition<Real>::serve(const Arrival& arrival, Tick t) {
+void Partition<Real>::serve(const Arrival& arrival, Tick t, std::span<const std::uint32_t> upcoming) {
     RowSet<Real>& set = rows_[arrival.rows];
     if (set.plasticity) set.plasticity->arrive(arrival.row, arrival.group, t, run_.learning);
     const SynapseRows<Real>& rows = set.rows;
@@ -93,6 +111,7 @@ void Partition<Real>::serve(const Arrival& arrival, Tick t) {
             if (rows.dense) {
                 target.receive_dense(weight, t);
             } else {
+                if constexpr (requires { target.prefetch(upcoming); }) target.prefetch(upcoming);
                 target.receive_sparse(&rows.target[first], weight, count, t, crossings_, local_first_[set.slice]);
             }
         },
@@ -137,7 +156,7 @@ void Partition<Real>::fire(Tick t) {
 template <class Real>
 void Partition<Real>::deliver_undelayed(Tick t) {
     for (; next_undelayed_ < undelayed_.size() && undelayed_[next_undelayed_].tick <= t; ++next_undelayed_)
-        serve(undelayed_[next_undelayed_], t);
+        serve(undelayed_[next_undelayed_], t, {});
 }
 
 /// Neurons that are not tested for spikes are tested for sanity alone.

@@ -38,9 +38,12 @@ struct ReadoutError {
     std::vector<double> error{};    ///< [outputs] of the present edge
     std::vector<Real> error_cast{}; ///< [outputs] the same, in the precision of the traces
     bool active = false;            ///< the present edge counts
+    bool zero = false;              ///< ... and there is no error in any output
     double loss = 0.0;              ///< summed over the present interval
     double last_loss = 0.0;         ///< of the last interval that ended
 
+    /// Whether the present edge teaches anything.
+    [[nodiscard]] bool counts() const { return active && !zero; }
     /// Targets up to tick t come into force. Returns whether there were any.
     bool take_targets(Tick t) {
         bool any = false;

@@ -21,9 +21,11 @@ bool canonical(const Arrival& a, const Arrival& b) { return key(a) < key(b); }
 std::vector<Arrival> drain(EventQueue& queue) {
     std::vector<Arrival> list;
     while (queue.next() != never) {
-        CHECK(queue.next() == queue.top().tick);
-        list.push_back(queue.top());
-        queue.pop();
+        const Tick tick = queue.next();
+        for (const Arrival& a : queue.take()) {
+            CHECK(a.tick == tick);
+            list.push_back(a);
+        }
     }
     CHECK(queue.size() == 0);
     return list;
@@ -39,8 +41,11 @@ int check_all_permutations(std::vector<Arrival> entries) {
         EventQueue queue;
         for (const std::size_t k : order) queue.push(entries[k]);
         REQUIRE(queue.size() == entries.size());
-        std::size_t at = 0;
-        for (const Arrival& a : queue) REQUIRE(key(a) == key(entries[at++])); // looking through it
+        std::vector<Arrival> seen; // looking through it
+        queue.for_each([&](const Arrival& a) { seen.push_back(a); });
+        std::sort(seen.begin(), seen.end());
+        REQUIRE(seen.size() == entries.size());
+        for (std::size_t k = 0; k < entries.size(); ++k) REQUIRE(key(seen[k]) == key(entries[k]));
         const std::vector<Arrival> popped = drain(queue);
         for (std::size_t k = 0; k < entries.size(); ++k) REQUIRE(key(popped[k]) == key(entries[k]));
         ++permutations;
@@ -75,28 +80,44 @@ TEST_CASE("equal entries are all kept", "[runtime][queue][fast]") {
     CHECK(drain(queue).size() == 3);
 }
 
-TEST_CASE("pushes and pops mixed at random keep the order", "[runtime][queue][fast]") {
-    RandomStream random(3, 3);
+/// @param reach entries lie at most so many ticks ahead
+void check_mixed(std::uint32_t reach) {
+    RandomStream random(3, reach);
     EventQueue queue;
     std::vector<Arrival> pushed, popped;
     Tick now = 0;
     for (int k = 0; k < 20'000; ++k) {
-        if (queue.size() > 0 && random.uniform() < 0.48) {
+        if (queue.size() > 200 && random.uniform() < 0.1) {
             now = queue.next();
-            popped.push_back(queue.top());
-            queue.pop();
+            for (const Arrival& a : queue.take()) popped.push_back(a);
         } else { // later than what has left: time goes forward
-            pushed.push_back({now + 1 + random.below(20), now, random.below(5), random.below(3), random.below(3)});
+            pushed.push_back({now + 1 + random.below(reach), now, random.below(5), random.below(3), random.below(3)});
             queue.push(pushed.back());
         }
+        REQUIRE(queue.size() + popped.size() == pushed.size());
     }
-    const std::size_t left = queue.size();
-    CHECK(left > 100);
+    CHECK(popped.size() > 1000);
     for (const Arrival& a : drain(queue)) popped.push_back(a);
     std::sort(pushed.begin(), pushed.end(), canonical);
     REQUIRE(popped.size() == pushed.size());
     CHECK(std::equal(popped.begin(), popped.end(), pushed.begin(),
                      [](const Arrival& a, const Arrival& b) { return key(a) == key(b); }));
+}
+
+TEST_CASE("pushes and pops mixed at random keep the order", "[runtime][queue][fast]") {
+    check_mixed(20);      // many entries a tick
+    check_mixed(100'000); // ticks that crowd each other out: a tick may have several batches
+    check_mixed(511);
+}
+
+TEST_CASE("what was taken out stays as it is while more is pushed", "[runtime][queue][fast]") {
+    EventQueue queue;
+    for (std::uint32_t n = 0; n < 10; ++n) queue.push({3, 0, 9 - n, 0, 0});
+    const std::span<const Arrival> taken = queue.take();
+    for (std::uint32_t n = 0; n < 1000; ++n) queue.push({4 + n, 0, n, 0, 0});
+    REQUIRE(taken.size() == 10);
+    for (std::uint32_t n = 0; n < 10; ++n) CHECK(taken[n].source == n);
+    CHECK(queue.size() == 1000);
 }
 
 TEST_CASE("an empty queue says never, and clearing empties it", "[runtime][queue][fast]") {
@@ -106,5 +127,5 @@ TEST_CASE("an empty queue says never, and clearing empties it", "[runtime][queue
     CHECK(queue.next() == 1);
     queue.clear();
     CHECK(queue.next() == never);
-    CHECK(queue.begin() == queue.end());
+    queue.for_each([](const Arrival&) { FAIL("an entry is left"); });
 }
