@@ -41,12 +41,22 @@ struct Arrival {
 
 class EventQueue {
   public:
-    EventQueue() { heap_.reserve(1024); }
+    EventQueue() {
+        constexpr std::size_t some = 1024; // so that small networks allocate nothing later
+        heap_.reserve(some);
+        entries_.reserve(some);
+        batches_.reserve(some);
+        free_batches_.reserve(some);
+        taken_.reserve(some);
+    }
 
     void push(const Arrival& arrival) {
         Recent& recent = recent_of(arrival.tick);
         if (recent.tick != arrival.tick) recent = {arrival.tick, open_batch(arrival.tick)};
-        batches_[recent.batch].push_back(arrival);
+        Batch& batch = batches_[recent.batch];
+        const std::uint32_t entry = new_entry(arrival);
+        (batch.first == none ? batch.first : entries_[batch.last].next) = entry;
+        batch.last = entry;
         ++size_;
     }
 
@@ -58,13 +68,12 @@ class EventQueue {
         taken_.clear();
         const Tick tick = next();
         for (; next() == tick; heap_.pop()) { // more than one batch, where it was not among the recent ones
-            std::vector<Arrival>& batch = batches_[heap_.top().batch];
-            if (taken_.empty())
-                std::swap(taken_, batch);
-            else
-                taken_.insert(taken_.end(), batch.begin(), batch.end());
-            batch.clear();
-            free_.push_back(heap_.top().batch);
+            Batch& batch = batches_[heap_.top().batch];
+            visit(batch, [&](const Arrival& arrival) { taken_.push_back(arrival); });
+            entries_[batch.last].next = free_entry_;
+            free_entry_ = batch.first;
+            batch = {};
+            free_batches_.push_back(heap_.top().batch);
         }
         if (Recent& recent = recent_of(tick); recent.tick == tick) recent = {};
         if (!std::is_sorted(taken_.begin(), taken_.end())) std::sort(taken_.begin(), taken_.end());
@@ -77,20 +86,28 @@ class EventQueue {
         while (next() != never) (void)take();
     }
 
-    /// Calls visit(arrival) for every entry, in no particular order.
-    template <class Visit>
-    void for_each(const Visit& visit) const {
-        for (const std::vector<Arrival>& batch : batches_)
-            for (const Arrival& arrival : batch) visit(arrival);
+    /// Calls call(arrival) for every entry, in no particular order; allocates nothing.
+    template <class Call>
+    void for_each(const Call& call) const {
+        for (const Due& due : heap_) visit(batches_[due.batch], call);
     }
 
   private:
+    static constexpr std::uint32_t none = UINT32_MAX;
+
     struct Due {
         Tick tick;
         std::uint32_t batch;
         friend bool operator<(const Due& a, const Due& b) { // a total order; boost's top is the largest
             return a.tick != b.tick ? a.tick > b.tick : a.batch > b.batch;
         }
+    };
+    struct Entry {
+        Arrival arrival;
+        std::uint32_t next; ///< of its batch, or of those that are free
+    };
+    struct Batch {
+        std::uint32_t first = none, last = none;
     };
     /// The batch that was opened last for a tick.
     struct Recent {
@@ -99,21 +116,38 @@ class EventQueue {
     };
     [[nodiscard]] Recent& recent_of(Tick tick) { return recent_[static_cast<std::size_t>(tick) % recent_.size()]; }
 
+    template <class Call>
+    void visit(const Batch& batch, const Call& call) const {
+        for (std::uint32_t e = batch.first; e != none; e = entries_[e].next) call(entries_[e].arrival);
+    }
+
+    std::uint32_t new_entry(const Arrival& arrival) {
+        if (free_entry_ == none) {
+            entries_.push_back({arrival, none});
+            return static_cast<std::uint32_t>(entries_.size() - 1);
+        }
+        const std::uint32_t entry = std::exchange(free_entry_, entries_[free_entry_].next);
+        entries_[entry] = {arrival, none};
+        return entry;
+    }
+
     std::uint32_t open_batch(Tick tick) {
-        if (free_.empty()) {
-            free_.push_back(static_cast<std::uint32_t>(batches_.size()));
+        if (free_batches_.empty()) {
+            free_batches_.push_back(static_cast<std::uint32_t>(batches_.size()));
             batches_.emplace_back();
         }
-        const std::uint32_t batch = free_.back();
-        free_.pop_back();
+        const std::uint32_t batch = free_batches_.back();
+        free_batches_.pop_back();
         heap_.push({tick, batch});
         return batch;
     }
 
     boost::heap::d_ary_heap<Due, boost::heap::arity<4>> heap_;
-    std::vector<std::vector<Arrival>> batches_; // empty unless in the heap
-    std::vector<std::uint32_t> free_;           // those that are not
-    std::array<Recent, 256> recent_{};          // by tick: saves the search for a batch that is open already
+    std::vector<Entry> entries_;
+    std::uint32_t free_entry_ = none;
+    std::vector<Batch> batches_; // empty unless in the heap
+    std::vector<std::uint32_t> free_batches_;
+    std::array<Recent, 256> recent_{}; // by tick: saves the search for a batch that is open already
     std::vector<Arrival> taken_;
     std::size_t size_ = 0;
 };
