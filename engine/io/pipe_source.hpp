@@ -23,6 +23,7 @@ class PipeSource final : public LiveSource {
     bool poll(EventSink& sink, std::chrono::milliseconds timeout) override;
     [[nodiscard]] const StreamCounters& counters() const override;
     [[nodiscard]] TransportCounters transport() const override { return transport_; }
+    [[nodiscard]] Geometry geometry() const { return decoder_ ? decoder_->geometry() : options_.geometry; }
     [[nodiscard]] const Fault& fault() const { return decoder_ ? decoder_->fault() : fault_; }
 
   private:

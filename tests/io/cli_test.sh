@@ -122,6 +122,17 @@ refuses 'subcommand' --colour
 refuses 'file is required' inspect
 refuses '--overload' bench loop --overload nothing
 
+# Streams: a recording and a pipe, to a file.
+"$saltus" stream truth.csv --speed 0 --geometry 640x480 --output passed.aedat4 >stream.txt
+grep -q '3,000 events' stream.txt || fail "stream does not count: $(cat stream.txt)"
+"$saltus" stream - --output back.csv <passed.aedat4 >stream.txt
+cmp truth.csv back.csv || fail "streams changed the events"
+rm passed.aedat4 back.csv stream.txt
+refuses 'has no port' stream udp://host
+refuses 'no format that can be written' stream truth.csv --output target.xyz
+refuses "there is no 'spiff'" stream udp://127.0.0.1:0 --payload spiff
+refuses '--geometry' stream truth.csv --speed 0 --output target.es
+
 # A control loop, for a moment: ten times too many events are dropped and accounted for.
 "$saltus" bench loop --seconds 0.3 --warm-up 0.2 --overload 10 --json >loop.json || fail "bench loop under overload"
 grep -q '"balanced": true' loop.json || fail "events are not accounted for"

@@ -20,6 +20,7 @@ int run(int argc, char** argv) {
     Action action;
     add_inspect(program, action);
     add_convert(program, action);
+    add_stream(program, action);
     add_bench(program, action);
     add_verify(program, action);
     try {
