@@ -73,8 +73,7 @@ void Agent::encode(const CartPole& state) {
             const double nearness = stable_exp(-0.5 * distance * distance);
             if (nearness < faintest) continue;
             const double late_ms = latest_ms * (1.0 - nearness);
-            events_.push_back(
-                {simulation_.now() + static_cast<Tick>(late_ms * ticks_per_ms), k * options_.cells + i});
+            events_.push_back({simulation_.now() + static_cast<Tick>(late_ms * ticks_per_ms), k * options_.cells + i});
         }
     }
 }

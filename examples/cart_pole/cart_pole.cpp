@@ -45,8 +45,6 @@ void CartPole::step(Push push) {
     theta_dot += seconds * turn;
 }
 
-bool CartPole::fallen() const {
-    return x < -x_limit || x > x_limit || theta < -theta_limit || theta > theta_limit;
-}
+bool CartPole::fallen() const { return x < -x_limit || x > x_limit || theta < -theta_limit || theta > theta_limit; }
 
 } // namespace saltus::examples::cart_pole

@@ -83,9 +83,9 @@ Record practise(Agent& agent, const Options& o) {
         const std::string fields[] = {
             text("upright for %.0f of %u steps (mean of %zu)", record.mean(n + 1), longest_episode, window),
             "ETA " + clock_time(left * seconds()),
-            text("%s steps/s", grouped(static_cast<std::uint64_t>(
-                                           ratio(static_cast<double>(record.all_steps()), seconds())))
-                                   .c_str())};
+            text("%s steps/s",
+                 grouped(static_cast<std::uint64_t>(ratio(static_cast<double>(record.all_steps()), seconds())))
+                     .c_str())};
         progress.show(n + 1, "practising", fields);
     }
     record.cost = {seconds(), agent.simulation().counters(), agent.simulation().fingerprint()};
@@ -109,14 +109,15 @@ void draw_episode(Results& results, Agent& agent, const Options& o) {
     std::string angle, position, value;
     agent.set_learning(false);
     simulation.record_spikes(agent.hidden());
-    const Episode episode = play(agent, o.seed, o.episodes + o.test_episodes, Choice::greedy, [&](const CartPole& cart) {
-        const double ms = static_cast<double>(simulation.now() - onset) * agent.tick_ms();
-        constexpr double degrees = 180.0 / 3.14159265358979323846;
-        angle += text("%g %.5g\n", ms, cart.theta * degrees);
-        position += text("%g %.5g\n", ms, cart.x);
-        value += text("%g %.5g\n", ms, agent.value());
-        seen.insert(seen.end(), agent.input().begin(), agent.input().end());
-    });
+    const Episode episode =
+        play(agent, o.seed, o.episodes + o.test_episodes, Choice::greedy, [&](const CartPole& cart) {
+            const double ms = static_cast<double>(simulation.now() - onset) * agent.tick_ms();
+            constexpr double degrees = 180.0 / 3.14159265358979323846;
+            angle += text("%g %.5g\n", ms, cart.theta * degrees);
+            position += text("%g %.5g\n", ms, cart.x);
+            value += text("%g %.5g\n", ms, agent.value());
+            seen.insert(seen.end(), agent.input().begin(), agent.input().end());
+        });
     agent.set_learning(true);
     std::vector<Spike> spikes = simulation.spikes();
     for (InputEvent& e : seen) e.tick -= onset;
@@ -134,11 +135,10 @@ void draw_episode(Results& results, Agent& agent, const Options& o) {
 
 void print(const Record& record, const Test& tested) {
     if (interrupted()) std::printf("interrupted after %s episodes\n", grouped(record.steps.size()).c_str());
-    std::printf("\n%10s %16s %16s %14s %10s %18s\n", "episodes", "last 100, steps", "greedy, steps", "to the end", "goal",
-                "hidden spikes/step");
+    std::printf("\n%10s %16s %16s %14s %10s %18s\n", "episodes", "last 100, steps", "greedy, steps", "to the end",
+                "goal", "hidden spikes/step");
     std::printf("%10s %16.1f %16s %14s %10.0f %18.1f\n\n", grouped(record.steps.size()).c_str(),
-                record.mean(record.steps.size()),
-                tested.episodes == 0 ? "-" : text("%.1f", tested.mean_steps).c_str(),
+                record.mean(record.steps.size()), tested.episodes == 0 ? "-" : text("%.1f", tested.mean_steps).c_str(),
                 text("%llu of %llu", static_cast<unsigned long long>(tested.full),
                      static_cast<unsigned long long>(tested.episodes))
                     .c_str(),

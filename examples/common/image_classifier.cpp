@@ -98,37 +98,26 @@ ImageClassifier::ImageClassifier(const HyperParameters& parameters, std::size_t 
 ImageClassifier::ImageClassifier(const HyperParameters& parameters, const Described& described, std::size_t pixels,
                                  Precision precision)
     : input_weights_(described.input_weights), readout_weights_(described.readout_weights),
-      trials_(described, precision), encoder_(trials_.grid(), code_of(parameters)), order_(pixels) {
-    trial_.input.reserve(pixels);
-}
+      trials_(described, precision), encoder_(trials_.grid(), code_of(parameters), pixels) {}
 
 std::uint32_t ImageClassifier::learn(std::span<const std::uint8_t> image, std::uint32_t label) {
-    return trials_.learn(encode(image, label));
+    return trials_.learn(encoder_.encode(image, label));
 }
 
 std::uint32_t ImageClassifier::classify(std::span<const std::uint8_t> image) {
-    return trials_.classify(encode(image, 0));
+    return trials_.classify(encoder_.encode(image, 0));
 }
 
 Observation ImageClassifier::observe(std::span<const std::uint8_t> image) {
-    const Trial& trial = encode(image, 0);
+    const Trial& trial = encoder_.encode(image, 0);
     return {trials_.observe(trial), trial.input};
 }
 
 void ImageClassifier::begin(std::span<const std::uint8_t> image, std::uint32_t label) {
-    trials_.begin(encode(image, label));
+    trials_.begin(encoder_.encode(image, label));
 }
 
 std::uint32_t ImageClassifier::finish() { return trials_.finish(); }
-
-const Trial& ImageClassifier::encode(std::span<const std::uint8_t> image, std::uint32_t label) {
-    trial_.input.clear();
-    trial_.label = label;
-    encoder_.encode(image, 0, order_, [this](Tick tick, std::uint32_t pixel) {
-        trial_.input.push_back({tick, pixel});
-    });
-    return trial_;
-}
 
 ClassifierWeights ImageClassifier::weights() const {
     return {simulation().weights(input_weights_), simulation().weights(readout_weights_)};

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "engine/saltus.hpp"
+#include "examples/common/image_layers.hpp"
 #include "examples/common/trials.hpp"
-#include "models/latency_encoder.hpp"
 
 #include <cstdint>
 #include <span>
@@ -102,13 +102,10 @@ class ImageClassifier {
                     Precision precision);
     static Described describe(const HyperParameters& p, std::uint32_t pixels, std::uint32_t classes,
                               std::uint64_t seed);
-    const Trial& encode(std::span<const std::uint8_t> image, std::uint32_t label);
 
     ProjectionId input_weights_, readout_weights_;
     TrialClassifier trials_;
-    LatencyEncoder encoder_;
-    std::vector<std::uint32_t> order_; ///< [pixels] working memory of the encoder
-    Trial trial_;
+    ImageEncoder encoder_;
 };
 
 } // namespace saltus::examples

@@ -80,14 +80,27 @@ printf 'letter,repetition,step,taxel_0,\nA,0,0,1,2,3,4,5,6,7,8,9,10,11,256\n' >"
 refused "'256' is not a whole number from 0 to 255" braille --data "$work/large.csv"
 printf 'letter,repetition,step,taxel_0,\nA,0,0,1,2,3,4,5,6,7,8,9,10,11,12\n' >"$work/cut.csv"
 refused 'a letter ends after 1 of 76 steps' braille --data "$work/cut.csv"
+for program in cart_pole superspike_pictures; do
+    refused '--bogus' "$program" --bogus
+    refused 'must be a number from 0 to 1' "$program" --learning-rate fast
+    refused 'symmetric, random' "$program" --feedback backprop
+done
+refused '2 to 100' cart_pole --cells 1
+refused 'divides 500000' superspike_pictures --step-us 300
+refused 'SALTUS_DATA' superspike_pictures --data "$work/nowhere"
+refused '1 to 60000' rules_side_by_side --train-samples 0
+refused 'dataset-fashion-mnist' rules_side_by_side --data "$work/nowhere"
+refused 'dataset-fashion-mnist' surrogate_sweep --data "$work/nowhere"
 if "$folder/store_recall" --out "$work/file" 2>"$work/stderr"; then fail 'a file is taken for a folder'; fi
 grep -qF -- '--out' "$work/stderr" || fail "--out is not named: $(cat "$work/stderr")"
 
 short trial.gp evidence_accumulation --trials 20 --test-trials 10
 short trial.gp store_recall --trials 20 --test-trials 10
 short pattern.gp pattern_generation --iterations 5
+short episode.gp cart_pole --episodes 5 --test-episodes 1
 interrupted evidence_accumulation --trials 2000 --delay-ms 200
 interrupted pattern_generation --iterations 2000
+interrupted cart_pole --episodes 100000
 
 [ "$failures" = 0 ] || exit 1
 echo 'all as it should be'
