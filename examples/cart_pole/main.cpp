@@ -170,7 +170,7 @@ int run(const Options& o) {
     Results results(program, o);
     catch_interrupt();
     const Record record = practise(agent, o);
-    const Test tested = test(agent, o.seed, o.episodes, o.test_episodes);
+    const Test tested = judge(agent, o.seed, o.episodes, o.test_episodes);
     print(record, tested);
     results.write("learning_curve.csv", csv(record));
     results.write_json("result.json", as_json(record, tested, o));

@@ -22,7 +22,7 @@ Episode play(Agent& agent, std::uint64_t seed, std::uint64_t n, Choice choice, c
     return episode;
 }
 
-Test test(Agent& agent, std::uint64_t seed, std::uint64_t first, std::uint64_t count) {
+Test judge(Agent& agent, std::uint64_t seed, std::uint64_t first, std::uint64_t count) {
     agent.set_learning(false);
     Test result;
     for (std::uint64_t n = first; n < first + count && !interrupted(); ++n) {

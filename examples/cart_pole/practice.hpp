@@ -27,6 +27,6 @@ struct Test {
 };
 
 /// Greedy episodes first, ..., first + count - 1 with learning off; fewer after Ctrl-C.
-[[nodiscard]] Test test(Agent& agent, std::uint64_t seed, std::uint64_t first, std::uint64_t count);
+[[nodiscard]] Test judge(Agent& agent, std::uint64_t seed, std::uint64_t first, std::uint64_t count);
 
 } // namespace saltus::examples::cart_pole

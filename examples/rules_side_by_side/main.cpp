@@ -27,7 +27,7 @@ constexpr std::size_t window = 1000; ///< images that the curves average over
 
 struct Options : RunOptions {
     std::uint32_t hidden = 200;
-    std::size_t train_samples = 30'000, test_samples = 10'000;
+    std::size_t train_samples = 6'000, test_samples = 1'000;
     std::string data = "/usr/share/datasets/fashion-mnist";
 };
 
@@ -51,9 +51,9 @@ struct Record {
 };
 
 constexpr const char* examples_of_use = R"(Examples:
-  rules_side_by_side                             half of the training images, once
+  rules_side_by_side                             6,000 images, one after the other
   rules_side_by_side --hidden 500                larger layers
-  rules_side_by_side --train-samples 5000        a few seconds' work
+  rules_side_by_side --train-samples 60000 --test-samples 10000    all images, ten times as long
 
 The images are those of the Debian package dataset-fashion-mnist. Ctrl-C ends the run and keeps what was learned so far.)";
 

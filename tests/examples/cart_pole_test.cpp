@@ -45,7 +45,7 @@ TEST_CASE("a pole is balanced ever longer by reward alone", "[examples]") {
     AgentOptions options;
     options.hidden = 60;
     Agent agent(options, 4, Precision::single_precision);
-    const Test before = test(agent, 4, 10'000, 10);
+    const Test before = judge(agent, 4, 10'000, 10);
     CHECK(before.mean_steps < 150.0);
     constexpr std::uint64_t episodes = 250;
     for (std::uint64_t n = 0; n < episodes; ++n) {
@@ -53,12 +53,12 @@ TEST_CASE("a pole is balanced ever longer by reward alone", "[examples]") {
         (void)play(agent, 4, n, Choice::softmax);
     }
     const std::uint64_t trained = agent.simulation().fingerprint();
-    const Test after = test(agent, 4, 20'000, 10);
+    const Test after = judge(agent, 4, 20'000, 10);
     CHECK(after.mean_steps > 150.0);
     CHECK(after.mean_steps > 2.0 * before.mean_steps);
     CHECK(agent.simulation().counters().spikes > 10'000);
     CHECK(agent.simulation().counters().events_accepted == agent.simulation().counters().events_offered);
     CHECK(agent.simulation().fingerprint() != trained); // time goes on,
-    const Test again = test(agent, 4, 20'000, 10);
+    const Test again = judge(agent, 4, 20'000, 10);
     CHECK(again.mean_steps == after.mean_steps); // but nothing is learned with learning off
 }

@@ -60,9 +60,7 @@ TEST_CASE("a picture is painted ever better", "[examples]") {
     const Raster target = read_raster(*folder / "oxford-target.ras", 1);
     CHECK(input.size() == 1889);
     CHECK(target.size() == 10367);
-    PainterOptions options;
-    options.feedback = GENERATE(Feedback::symmetric, Feedback::random, Feedback::uniform);
-    Painter painter(options, input, target, 2, Precision::single_precision);
+    Painter painter({}, input, target, 2, Precision::single_precision);
     painter.set_learning(false);
     for (int n = 0; n < 20; ++n) painter.advance_block();
     const double before = painter.error();
