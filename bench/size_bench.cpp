@@ -44,8 +44,8 @@ void run_size(benchmark::State& state, const ForcedNetwork& p) {
 
 /// No input at all; with learning on the error is not zero, but no membrane is within reach of the surrogate.
 void run_idle(benchmark::State& state, Learns learns) {
-    SceneRun run =
-        forced_run({.neurons = 1'000'000, .fan_in = 1, .rate_hz = 0.0, .learns = learns, .piece_s = 0.1}, {});
+    SceneRun run = forced_run(
+        {.neurons = 1'000'000, .fan_in = 1, .rate_hz = 0.0, .learns = learns, .piece_s = 1.0, .taught = false}, {});
     run.advance();
     const Stopwatch watch;
     for (auto _ : state) run.advance();

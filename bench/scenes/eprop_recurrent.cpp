@@ -76,7 +76,7 @@ SceneRun forced_run(const ForcedNetwork& p, const SimulationOptions& options) {
     if (p.learns != Learns::no) {
         run.learning = {d.recurrent, d.output};
         const std::array target{forced_target, forced_target};
-        if (run.simulation->set_target(d.readout, 1, target) != Status::ok)
+        if (p.taught && run.simulation->set_target(d.readout, 1, target) != Status::ok)
             throw std::runtime_error("a target was refused");
     }
     const auto piece = static_cast<Tick>(p.piece_s * 1e12 / static_cast<double>(p.tick.count()) + 0.5);

@@ -25,6 +25,7 @@ struct ForcedNetwork {
     Picoseconds tick{1'000'000'000}; ///< the learning clock stays at 1 ms
     double piece_s = 0.5;
     double eta_factor = 1.0; ///< on the learning rates, which are small
+    bool taught = true;      ///< readouts have a target that they never reach: an error at every step
 };
 
 inline constexpr double forced_tau_ms = 20.0, forcing_weight = 1.5, forced_eta = 1e-7, readout_eta = 1e-6,

@@ -9,8 +9,24 @@
 #include "engine/runtime/plasticity.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace saltus {
+
+/// w <- clip(w - rate z E) of all-to-all rows. z: [rows], error: [n], w: [rows][stride].
+template <class Real>
+SALTUS_SIMD void descend_rows(const double* __restrict z, std::size_t rows, const double* __restrict error,
+                              std::size_t n, Real rate, const Bounds<Real>& bounds_in, Real* __restrict w,
+                              std::size_t stride) {
+    const Bounds<Real> bounds = bounds_in;
+    for (std::size_t r = 0; r < rows; ++r, w += stride) {
+        const double trace = z[r];
+        if (trace == 0.0) continue;
+#pragma GCC ivdep
+        for (std::size_t k = 0; k < n; ++k)
+            w[k] = bounds.template clip<false>(w[k] - rate * static_cast<Real>(trace * error[k]), w[k]);
+    }
+}
 
 template <class Real>
 class StepPlasticity final : public Plasticity<Real> {
@@ -29,19 +45,22 @@ class StepPlasticity final : public Plasticity<Real> {
 
     void arrive(std::uint32_t /*source*/, std::uint32_t g, Tick t, bool /*learning*/) override {
         z_[g] += this->c_.learner->kernel(this->c_.clock->until_edge(t))[0];
+        silent_ = false;
     }
 
     void end_step(bool learning) override {
         if (learning) ++updates_;
-        const SynapseRows<Real>& rows = *this->c_.rows;
         // A row without a trace has no gradient: where that moves nothing, it is left alone.
         const bool all = this->optimiser_.moves_at_zero() || !f_.empty();
-        for (std::uint32_t source = 0; source < rows.sources; ++source) {
-            for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) {
-                if (learning && (all || z_[g] != 0.0)) update(source, g);
-                z_[g] *= decay_;
-            }
+        if (silent_ && !all) return;
+        if (learning && this->optimiser_.plain() && f_.empty()) {
+            if (!this->c_.learner->signal_zero) descend();
+        } else if (learning) {
+            for_each_group([&](std::uint32_t source, std::uint32_t g) {
+                if (all || z_[g] != 0.0) update(source, g);
+            });
         }
+        decay_traces();
     }
 
     void hash_row(std::uint32_t g, Fingerprint& h) const override {
@@ -58,6 +77,52 @@ class StepPlasticity final : public Plasticity<Real> {
     }
 
   private:
+    template <class Visit>
+    void for_each_group(const Visit& visit) const {
+        const SynapseRows<Real>& rows = *this->c_.rows;
+        for (std::uint32_t source = 0; source < rows.sources; ++source)
+            for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) visit(source, g);
+    }
+
+    void decay_traces() {
+        constexpr double next_to_nothing = 1e-30; // what no sum would notice
+        bool any = false;
+        for (double& z : z_) {
+            z *= decay_;
+            if (std::abs(z) < next_to_nothing) z = 0.0;
+            any |= z != 0.0;
+        }
+        silent_ = !any;
+    }
+
+    /// Plain gradient descent in place: what update() does, without its detours.
+    void descend() {
+        SynapseRows<Real>& rows = *this->c_.rows;
+        const double* error = this->c_.learner->signal.data();
+        const Real rate = this->optimiser_.rate_own(updates_);
+        const Bounds<Real> bounds = this->optimiser_.bounds();
+        const bool followed = !this->c_.mirrors.empty();
+        if (rows.dense && !followed && !rows.skip_diagonal) {
+            descend_rows(z_.data(), z_.size(), error, rows.targets, rate, bounds, rows.weight.data(), rows.stride);
+            this->c_.counters->plastic_updates +=
+                rows.targets * (z_.size() - static_cast<std::size_t>(std::count(z_.begin(), z_.end(), 0.0)));
+            return;
+        }
+        for_each_group([&](std::uint32_t source, std::uint32_t g) {
+            if (z_[g] == 0.0) return;
+            Real* w = &rows.weight[this->first(g)];
+            const std::size_t n = rows.count(g);
+            if (followed) std::copy_n(w, n, before_.data());
+            for (std::size_t k = 0; k < n; ++k) {
+                const Real moved = w[k] - rate * static_cast<Real>(z_[g] * error[rows.target_of(g, k)]);
+                w[k] = bounds.template clip<false>(moved, w[k]);
+            }
+            this->clear_barred(g, w);
+            if (followed) this->notify(source, g, before_.data());
+            this->c_.counters->plastic_updates += n;
+        });
+    }
+
     void update(std::uint32_t source, std::uint32_t g) {
         const SynapseRows<Real>& rows = *this->c_.rows;
         const Learner<Real>& learner = *this->c_.learner;
@@ -84,6 +149,7 @@ class StepPlasticity final : public Plasticity<Real> {
     std::vector<Real> gradient_, before_; // [longest group]
     double decay_ = 0.0, discount_ = 0.0;
     std::int64_t updates_ = 0; // edges learned from
+    bool silent_ = true;       // no row has a trace
 };
 
 } // namespace saltus
