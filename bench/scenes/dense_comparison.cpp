@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bench/scenes/dense_comparison.hpp"
 
+#include <cmath>
+
 namespace saltus::bench {
 
 namespace {
@@ -8,7 +10,7 @@ namespace {
 constexpr double picoseconds_per_ms = 1e9;
 
 std::uint32_t steps_per_ms(const ForcedNetwork& p) {
-    return static_cast<std::uint32_t>(picoseconds_per_ms / static_cast<double>(p.tick.count()) + 0.5);
+    return static_cast<std::uint32_t>(std::lround(picoseconds_per_ms / static_cast<double>(p.tick.count())));
 }
 
 std::vector<float> to_float(const std::vector<double>& values) {
@@ -45,7 +47,7 @@ DenseNetwork dense_network(const ForcedNetwork& p) {
 } // namespace
 
 DenseRun::DenseRun(const ForcedNetwork& p)
-    : steps_per_ms_(steps_per_ms(p)), forced_(static_cast<std::size_t>(1e3 * p.piece_s + 0.5)),
+    : steps_per_ms_(steps_per_ms(p)), forced_(static_cast<std::size_t>(std::lround(1e3 * p.piece_s))),
       baseline_(dense_network(p)) {
     for (const InputEvent& e : forced_spikes(p))
         forced_[static_cast<std::size_t>(e.tick / steps_per_ms_)].push_back(e.neuron);

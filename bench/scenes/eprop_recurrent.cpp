@@ -14,7 +14,7 @@ namespace {
 
 LearningSchedule schedule(const ForcedNetwork& p) {
     if (p.learns != Learns::at_intervals) return LearningSchedule::at_arrivals();
-    return {.interval_steps = static_cast<std::int64_t>(1e3 * p.piece_s + 0.5), .reset_state = false};
+    return {.interval_steps = std::lround(1e3 * p.piece_s), .reset_state = false};
 }
 
 /// What the cost of learning depends on besides rates: how many membranes are within reach of the surrogate.
@@ -59,8 +59,8 @@ ForcedDescription describe(const ForcedNetwork& p) {
 }
 
 std::vector<InputEvent> forced_spikes(const ForcedNetwork& p) {
-    const auto forced = static_cast<std::uint32_t>(p.active * p.neurons + 0.5);
-    std::vector<InputEvent> events = poisson(forced, p.rate_hz, static_cast<Tick>(1e3 * p.piece_s + 0.5), 1e-3, 5);
+    const auto forced = static_cast<std::uint32_t>(std::lround(p.active * p.neurons));
+    std::vector<InputEvent> events = poisson(forced, p.rate_hz, std::lround(1e3 * p.piece_s), 1e-3, 5);
     const Tick per_ms = Picoseconds(1'000'000'000) / p.tick;
     for (InputEvent& e : events) e.tick *= per_ms;
     return events;
@@ -79,7 +79,7 @@ SceneRun forced_run(const ForcedNetwork& p, const SimulationOptions& options) {
         if (p.taught && run.simulation->set_target(d.readout, 1, target) != Status::ok)
             throw std::runtime_error("a target was refused");
     }
-    const auto piece = static_cast<Tick>(p.piece_s * 1e12 / static_cast<double>(p.tick.count()) + 0.5);
+    const auto piece = Tick{std::lround(p.piece_s * 1e12 / static_cast<double>(p.tick.count()))};
     run.advance = [s = run.simulation.get(), force = d.force, events = forced_spikes(p), piece,
                    scratch = std::vector<InputEvent>()]() mutable {
         push_from_now(*s, force, scratch, events);
@@ -90,8 +90,8 @@ SceneRun forced_run(const ForcedNetwork& p, const SimulationOptions& options) {
 }
 
 std::vector<Scene> eprop_recurrent_scenes() {
-    const auto scene = [](std::string name, const ForcedNetwork& p, int settling, int measured, std::uint64_t expected,
-                          bool brief = false) {
+    const auto scene = [](const std::string& name, const ForcedNetwork& p, int settling, int measured,
+                          std::uint64_t expected, bool brief = false) {
         return Scene{"eprop_recurrent/" + name,
                      [p](const SimulationOptions& o) { return forced_run(p, o); },
                      settling,

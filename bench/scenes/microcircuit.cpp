@@ -59,7 +59,7 @@ double lost_current(std::size_t target, double k) {
 }
 
 /// Rounded, at least 1.
-std::uint32_t scaled(double x) { return x < 1.5 ? 1 : static_cast<std::uint32_t>(x + 0.5); }
+std::uint32_t scaled(double x) { return x < 1.5 ? 1 : static_cast<std::uint32_t>(std::lround(x)); }
 
 CubaLifParameters cell(std::size_t p, double k) {
     CubaLifParameters c;
