@@ -42,7 +42,9 @@ class Training {
     void learn_next() {
         classifier_.anneal(static_cast<double>(record_.trials) / static_cast<double>(plan_.trials));
         const Trial trial = plan_.source(record_.trials);
-        recent_.add(classifier_.learn(trial) == trial.label);
+        const bool right = classifier_.learn(trial) == trial.label;
+        recent_.add(right);
+        if (plan_.watch) plan_.watch(record_.trials, right);
         const double share = 1.0 / static_cast<double>(std::min<std::uint64_t>(++record_.trials, window));
         loss_ += (classifier_.last_loss() - loss_) * share;
         const bool last = record_.trials == plan_.trials;

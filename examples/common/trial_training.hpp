@@ -23,6 +23,8 @@ struct TrialTrainingPlan {
     std::uint64_t trials = 0;
     TrialSource source;
     bool quiet = false;
+    /// Told of every trial: its number, and whether it was judged rightly before it was learned.
+    std::function<void(std::uint64_t, bool)> watch{};
 };
 
 /// What a run of learning left.

@@ -91,6 +91,18 @@ refused 'SALTUS_DATA' superspike_pictures --data "$work/nowhere"
 refused '1 to 60000' rules_side_by_side --train-samples 0
 refused 'dataset-fashion-mnist' rules_side_by_side --data "$work/nowhere"
 refused 'dataset-fashion-mnist' surrogate_sweep --data "$work/nowhere"
+for program in nmnist robot; do
+    [ -x "$folder/$program" ] || continue # robot: only where MuJoCo is
+    refused '--bogus' "$program" --bogus
+    refused 'must be a number from 0 to 1' "$program" --learning-rate fast
+    "$folder/$program" --help >"$work/stdout" || fail "$program --help fails"
+    grep -q 'Examples:' "$work/stdout" || fail "$program --help has no examples"
+done
+refused 'nowhere/train1K.txt: cannot be read' nmnist --data "$work/nowhere"
+refused 'SALTUS_DATA' nmnist --data "$work/nowhere"
+refused '2 to 100' nmnist --folds 1
+refused 'nowhere.journal: cannot be read' nmnist --replay "$work/nowhere.journal"
+refused 'does not begin with SALTUSJ1' nmnist --replay "$work/other.csv"
 if "$folder/store_recall" --out "$work/file" 2>"$work/stderr"; then fail 'a file is taken for a folder'; fi
 grep -qF -- '--out' "$work/stderr" || fail "--out is not named: $(cat "$work/stderr")"
 
@@ -98,6 +110,11 @@ short trial.gp evidence_accumulation --trials 20 --test-trials 10
 short trial.gp store_recall --trials 20 --test-trials 10
 short pattern.gp pattern_generation --iterations 5
 short episode.gp cart_pole --episodes 5 --test-episodes 1
+if [ -x "$folder/robot" ]; then
+    short result.json robot --seconds 10 --neurons 200
+    grep -Eq '"times_lower": ([2-9]|[1-9][0-9])' "$work/robot/result.json" ||
+        fail "the arm learned nothing: $(cat "$work/robot/result.json")"
+fi
 interrupted evidence_accumulation --trials 2000 --delay-ms 200
 interrupted pattern_generation --iterations 2000
 interrupted cart_pole --episodes 100000
