@@ -4,6 +4,8 @@
 
 #include "engine/core/random.hpp"
 #include "engine/core/version.hpp"
+#include "engine/network/initialisation.hpp"
 #include "engine/network/network.hpp"
+#include "engine/network/rate_readout.hpp"
 #include "engine/runtime/periodic_loop.hpp"
 #include "engine/runtime/simulation.hpp"

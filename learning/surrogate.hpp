@@ -111,6 +111,23 @@ struct MultiGaussian {
     friend bool operator==(const MultiGaussian&, const MultiGaussian&) = default;
 };
 
+/// The derivative by d of the probability that a neuron with escape noise (models/escape.hpp), whose membrane stays at
+/// d for one learning step, spikes in it: sigma(d) = 1 - exp(-r e^(d/w)), psi = (r/w) e^(d/w) exp(-r e^(d/w)), with r
+/// the mean number of spikes per step at threshold. What a surrogate stands in for is then no fiction (Gygax, Zenke
+/// 2025).
+struct EscapeSurrogate {
+    double rate_hz = 100.0; ///< the population's escape_rate_hz, > 0
+    double width = 0.1;     ///< the population's escape_width, > 0
+    double step_ms = 1.0;   ///< length of a learning step, > 0
+    [[nodiscard]] double operator()(double d) const {
+        const double x = d * (1.0 / width);
+        if (x > 100.0) return 0.0; // it spikes for certain
+        const double expected = 1e-3 * rate_hz * step_ms * stable_exp(x);
+        return expected * stable_exp(-expected) / width;
+    }
+    friend bool operator==(const EscapeSurrogate&, const EscapeSurrogate&) = default;
+};
+
 /// One of the user's own, in one line:
 ///     Eprop{.surrogate = CustomSurrogate{[](double d) { return d * d < 1.0 ? 0.5 * (1.0 - d * d) : 0.0; }}}
 /// psi from d = v - A; must be a pure function. For the same bits on every machine, use nothing but + - * /, sqrt and
@@ -124,11 +141,12 @@ struct CustomSurrogate {
 /// What a user may choose.
 using Surrogate =
     std::variant<PiecewiseLinear, ExponentialSurrogate, FastSigmoid, Arctan, Boxcar, RelativePiecewiseLinear,
-                 SigmoidDerivative, GaussianSurrogate, MultiGaussian, CustomSurrogate>;
+                 SigmoidDerivative, GaussianSurrogate, MultiGaussian, EscapeSurrogate, CustomSurrogate>;
 
 /// What runs: shapes that need nothing but the distance.
-using FrozenSurrogate = std::variant<PiecewiseLinear, ExponentialSurrogate, FastSigmoid, Arctan, Boxcar,
-                                     SigmoidDerivative, GaussianSurrogate, MultiGaussian, CustomSurrogate>;
+using FrozenSurrogate =
+    std::variant<PiecewiseLinear, ExponentialSurrogate, FastSigmoid, Arctan, Boxcar, SigmoidDerivative,
+                 GaussianSurrogate, MultiGaussian, EscapeSurrogate, CustomSurrogate>;
 
 /// The shape for neurons of a base threshold.
 [[nodiscard]] inline FrozenSurrogate frozen(const Surrogate& surrogate, double threshold) {

@@ -29,6 +29,10 @@ void check_surrogate(const std::string& place, const std::string& rule, const Su
                         "0.15 is usual");
                 require_positive(place, rule + " surrogate spread", s.spread);
             }
+            if constexpr (std::is_same_v<Shape, EscapeSurrogate>) {
+                require_positive(place, rule + " surrogate rate_hz", s.rate_hz);
+                require_positive(place, rule + " surrogate step_ms", s.step_ms);
+            }
             if constexpr (std::is_same_v<Shape, CustomSurrogate>) {
                 if (s.psi == nullptr)
                     throw ConfigError(place, rule + " surrogate is a CustomSurrogate without a function",

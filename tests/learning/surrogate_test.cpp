@@ -113,6 +113,25 @@ TEST_CASE("the multi-Gaussian surrogate", "[learning][surrogate][fast]") {
     }
 }
 
+TEST_CASE("the surrogate of escape noise is the derivative of the probability to spike",
+          "[learning][surrogate][fast]") {
+    for (const double rate : {10.0, 300.0, 5000.0}) {
+        for (const double width : {0.05, 0.3}) {
+            const EscapeSurrogate psi{rate, width, 2.0};
+            const auto sigma = [&](double d) { return -std::expm1(-rate * 2e-3 * std::exp(d / width)); };
+            double area = 0.0;
+            for (double d = -20.0 * width; d < 6.0 * width; d += 0.01 * width) {
+                const double h = 1e-4 * width;
+                CHECK(psi(d) == Catch::Approx((sigma(d + h) - sigma(d - h)) / (2.0 * h)).epsilon(1e-6).margin(1e-9));
+                area += psi(d) * 0.01 * width;
+            }
+            CHECK(area == Catch::Approx(sigma(6.0 * width)).epsilon(0.01)); // from never to for certain
+            CHECK(psi(1e9) == 0.0);
+            CHECK(psi(-1e9) == 0.0);
+        }
+    }
+}
+
 TEST_CASE("a width relative to the threshold scales with the neuron", "[learning][surrogate][fast]") {
     const RelativePiecewiseLinear relative{0.3, 0.5};
     for (const double threshold : {0.03, 0.6, 12.0}) {

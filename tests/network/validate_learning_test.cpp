@@ -86,6 +86,8 @@ TEST_CASE("faults of rules", "[network][validate][fast]") {
         {[](Draft& d) { d.eprop().surrogate = RelativePiecewiseLinear{.damping = 0.0}; }, {"surrogate damping is 0"}},
         {[](Draft& d) { d.eprop().surrogate = MultiGaussian{.share = 1.5}; }, {"surrogate share is 1.5", "0 to 1"}},
         {[](Draft& d) { d.eprop().surrogate = MultiGaussian{.spread = 0.0}; }, {"surrogate spread is 0"}},
+        {[](Draft& d) { d.eprop().surrogate = EscapeSurrogate{.rate_hz = 0.0}; }, {"surrogate rate_hz is 0"}},
+        {[](Draft& d) { d.eprop().surrogate = EscapeSurrogate{.step_ms = -1.0}; }, {"surrogate step_ms is -1"}},
         {[](Draft& d) { d.eprop().filter_tau_ms = 0.0; }, {"projection 'in -> hidden'", "Eprop filter_tau_ms is 0"}},
         {[](Draft& d) { d.eprop().filter_tau_ms = 1e-4; }, {"Eprop filter_tau_ms is 1e-04", "too coarse"}},
         {[](Draft& d) { d.eprop().rate.strength = -1.0; }, {"Eprop rate strength is -1", "at least 0"}},

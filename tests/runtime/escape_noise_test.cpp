@@ -94,6 +94,35 @@ TEST_CASE("the rate at a constant membrane is the hazard", "[runtime][escape][fa
     }
 }
 
+TEST_CASE("the matching surrogate is how the chance of a spike in a step changes with the membrane",
+          "[runtime][escape][gradient]") {
+    constexpr double step_ms = 1.0;
+    constexpr std::uint32_t n = 1000;
+    constexpr int steps = 300;
+    const auto chance = [&](double level, std::uint64_t seed) { // measured; at most one spike a tick
+        Network network({.tick = 1ms, .delay_resolution = 1ms, .learning_clock = 1}, seed);
+        network.add("cells", n, held_at(level));
+        Simulation simulation(network);
+        simulation.advance_until(250); // held from then on
+        const auto before = simulation.counters().spikes;
+        simulation.advance_until(250 + steps);
+        return static_cast<double>(simulation.counters().spikes - before) / (n * steps);
+    };
+    const LifParameters p = held_at(1.0);
+    const EscapeSurrogate psi{p.escape_rate_hz, p.escape_width, step_ms};
+    std::uint64_t seed = 1;
+    for (const double level : {1.2, 1.5, 1.7, 1.85}) {
+        INFO("level " << level);
+        constexpr double h = 0.1;
+        const double difference = chance(level + h, seed) - chance(level - h, seed + 1);
+        seed += 2;
+        double integral = 0.0; // of psi over the same stretch
+        for (int k = 0; k < 200; ++k) integral += h / 100.0 * psi(level - h + (k + 0.5) * h / 100.0 - p.threshold);
+        CHECK(integral > 0.05);
+        CHECK(std::abs(difference - integral) < 5.0 * std::sqrt(0.5 / (n * steps)));
+    }
+}
+
 TEST_CASE("intervals at a constant membrane are exponential, after the refractory period", "[runtime][escape][fast]") {
     LifParameters p = held_at(0.9);
     p.refractory_ms = 5.0;
