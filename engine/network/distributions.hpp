@@ -15,7 +15,15 @@ namespace saltus {
 
 /// What a stream is for; keeps the streams of one projection apart. Below 8: entities with the top bit set belong to
 /// the feedback matrices.
-enum class Purpose : std::uint64_t { topology = 1, weight = 2, delay = 3, parameter = 4, candidate = 5 };
+enum class Purpose : std::uint64_t {
+    topology = 1,
+    weight = 2,
+    delay = 3,
+    parameter = 4,
+    candidate = 5,
+    rewiring = 6,
+    sign = 7
+};
 
 /// Whose draws: one row of projection number `index`, or one neuron of population number `index`; index < 2^28. The
 /// entities of successive rows or neurons are successive.

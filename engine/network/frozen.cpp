@@ -63,9 +63,15 @@ void compile_sparse(const Network& network, ProjectionId id, Rows<Real>& all) {
     for (std::uint32_t s = 0; s < all.size(); ++s)
         for (std::uint32_t k = 0; k < all[s].targets; ++k) slice_of[all[s].first_target + k] = s;
     reserve_rows(network, projection, all);
-    const auto begin_source = [](SynapseRows<Real>& rows, std::uint32_t source) {
-        while (rows.row_groups.size() <= source)
+    const ProjectionSpec& spec = projection.spec;
+    const auto begin_source = [&](SynapseRows<Real>& rows, std::uint32_t source) {
+        while (rows.row_groups.size() <= source) {
+            const bool empty = !rows.row_groups.empty() && rows.row_groups.back() == rows.groups.size();
+            if (empty && spec.rewiring) // its synapses may be yet to come; validated: one delay
+                rows.groups.push_back(
+                    {quantised_delay(network.grid(), std::get<Constant>(spec.delay_ms).value), rows.target.size()});
             rows.row_groups.push_back(static_cast<std::uint32_t>(rows.groups.size()));
+        }
     };
     for_each_row(network, id, [&](std::span<const Synapse> row) {
         for (SynapseRows<Real>& rows : all) begin_source(rows, row.front().source);

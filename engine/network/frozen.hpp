@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The compiled form of a projection: rows contiguous per source, split by delay. Built once, at freeze; only its
-// weights change afterwards. Each slice of the target population has rows of its own, from all sources.
+// weights change afterwards (and, where a projection rewires, which targets a row has). Each slice of the target
+// population has rows of its own, from all sources.
 #pragma once
 
 #include "engine/core/time.hpp"
@@ -21,8 +22,8 @@ struct DelayGroup {
 };
 
 /// Synapses of one projection onto one slice. Targets are numbered within the slice. Sparse: 8 bytes each in single
-/// precision (target, weight), sorted by (source, delay, target). Dense: one weight each, [sources][stride], targets
-/// implicit.
+/// precision (target, weight), sorted by (source, delay, target); where a projection rewires, one group a source.
+/// Dense: one weight each, [sources][stride], targets implicit.
 template <class Real>
 struct SynapseRows {
     static constexpr std::size_t nowhere = ~std::size_t{0};

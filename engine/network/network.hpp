@@ -5,6 +5,7 @@
 
 #include "engine/core/time.hpp"
 #include "engine/network/connectors.hpp"
+#include "learning/deep_r.hpp"
 #include "learning/parameters.hpp"
 #include "models/registry.hpp"
 #include "models/short_term.hpp"
@@ -63,6 +64,7 @@ struct ProjectionSpec {
     RateSchedule rate_schedule{}; ///< factor on the optimiser's rate, by the number of the update
     double weight_decay = 0.0;    ///< >= 0; every update first takes the share rate * weight_decay off the weight
     WeightLimits limits{};
+    std::optional<DeepR> rewiring{};       ///< synapses that shrink to nothing are replaced by others
     std::optional<ShortTerm> short_term{}; ///< short-term plasticity: arrivals are scaled by u x
     std::string name{};                    ///< for messages; default "source -> target"
 };

@@ -254,6 +254,7 @@ void validate_learning(const Network& network) {
     for (std::size_t i = 0; i < network.errors().size(); ++i) check_error(network, i);
     for (std::size_t i = 0; i < network.feedbacks().size(); ++i) check_feedback(network, i);
     for (const Projection& projection : network.projections()) {
+        if (projection.spec.rewiring) validate_rewiring(network, projection);
         if (!learns(projection)) continue;
         validate_rule(network, projection);
         validate_update(where(projection), projection.spec);

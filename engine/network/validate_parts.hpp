@@ -68,6 +68,7 @@ void validate_projection(const Network& network, const Projection& projection);
 void validate_synapse_types(const Network& network, const Projection& projection);
 void validate_learning(const Network& network);
 void validate_rule(const Network& network, const Projection& projection);
+void validate_rewiring(const Network& network, const Projection& projection);
 void validate_update(const std::string& place, const ProjectionSpec& spec);
 
 } // namespace saltus::detail

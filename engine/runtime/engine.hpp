@@ -9,6 +9,7 @@
 #include "engine/core/recycling_queue.hpp"
 #include "engine/runtime/executor.hpp"
 #include "engine/runtime/input_event.hpp"
+#include "engine/runtime/memory_use.hpp"
 #include "engine/runtime/options.hpp"
 #include "engine/runtime/partition.hpp"
 #include "engine/runtime/recorder.hpp"
@@ -66,7 +67,7 @@ class Engine {
     void set_rate(std::uint32_t projection, double rate);
     [[nodiscard]] std::vector<double> feedback(std::uint32_t index) const;
     [[nodiscard]] std::uint64_t fingerprint() const;
-    [[nodiscard]] std::size_t bytes() const;
+    [[nodiscard]] MemoryUse memory() const;
 
     void record_spikes(std::uint32_t population) { recorded_[population] = recording_ = true; }
     [[nodiscard]] const std::vector<Spike>& spikes() const { return spikes_recorded_; }
@@ -119,6 +120,8 @@ class Engine {
     void backpropagate(std::int64_t n, std::uint32_t depth);
     void count_population_spikes();
     void end_interval(Tick t);
+    void rewire();
+    void rewire(std::uint32_t projection);
     void reset_states(Tick t);
 
     // reading (engine_access.cpp)
@@ -150,6 +153,7 @@ class Engine {
     Tick shortest_delay_ = never;                              // between neurons of the partitions
     std::vector<ReadoutError<Real>> errors_;
     bool spike_errors_ = false; // any of them is Error::spike_train
+    bool rewires_ = false;      // some projection does
     bool followed_ = false;     // symmetric feedback from spiking neurons exists
     std::uint32_t deepest_ = 0; // layers of backpropagated feedback
     RecyclingQueue<Reward> rewards_;

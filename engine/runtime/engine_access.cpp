@@ -188,6 +188,7 @@ void Engine<Real>::set_weights(std::uint32_t projection, std::span<const double>
                 rows.weight[rows.groups[g].first + k] = static_cast<Real>(weights[next++]);
             });
         }
+        if (set->plasticity) set->plasticity->weights_set();
     }
     follow_weights(projection);
 }
@@ -324,9 +325,9 @@ void Engine<Real>::hash_run(UnorderedFingerprint& sum) const {
 }
 
 template <class Real>
-std::size_t Engine<Real>::bytes() const {
-    std::size_t sum = readouts_->bytes();
-    for (const auto& partition : partitions_) sum += partition->bytes();
+MemoryUse Engine<Real>::memory() const {
+    MemoryUse sum = readouts_->memory();
+    for (const auto& partition : partitions_) sum += partition->memory();
     return sum;
 }
 

@@ -73,6 +73,7 @@ void Engine<Real>::build_rows() {
         for (const Place at : places) slices.push_back(partition(at).slices()[at.slice]);
         std::vector<SynapseRows<Real>> rows = compile_rows<Real>(network_, {q}, slices);
         const bool external = places_[projection.source.index].empty();
+        rewires_ |= projection.spec.rewiring.has_value();
         for (std::size_t s = 0; s < places.size(); ++s) {
             if (!external && places[s].partition < partitions_.size()) {
                 for (std::uint32_t g = 0; g < rows[s].group_count(); ++g)

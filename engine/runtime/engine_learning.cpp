@@ -148,6 +148,7 @@ void Engine<Real>::end_interval(Tick t) {
     for_each_partition([&](Partition<Real>& partition) { partition.end_interval(worthwhile); });
     readouts_->end_interval(worthwhile);
     if (worthwhile && followed_) for_each_partition([](Partition<Real>& partition) { partition.copy_followed(); });
+    if (worthwhile && rewires_) rewire();
     recorded_edges_ = false;
     largest_error_ = 0.0;
     for (ReadoutError<Real>& error : errors_) {

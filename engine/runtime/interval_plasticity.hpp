@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Interval schedule: no synapse holds any trace. A row notes its arrivals; at the interval's end its gradient is the
 // sum of the learner's unit gradients at those steps, and the optimiser updates the rows that spiked, contiguously.
+// A projection that rewires updates all rows: one group for each source, of the same number.
 #pragma once
 
 #include "engine/runtime/plasticity.hpp"
@@ -36,6 +37,7 @@ class IntervalPlasticity final : public Plasticity<Real> {
         : Plasticity<Real>(std::move(context)), head_(this->c_.rows->group_count(), none),
           gradient_(this->longest_group()), before_(this->longest_group()) {
         plain_ = this->optimiser_.plain() && this->c_.rows->dense;
+        if (this->c_.rewiring) rewiring_.emplace(*this->c_.rows, *this->c_.rewiring, this->c_.draws);
     }
 
     void arrive(std::uint32_t source, std::uint32_t g, Tick t, bool learning) override {
@@ -49,7 +51,11 @@ class IntervalPlasticity final : public Plasticity<Real> {
 
     void end_interval() override {
         ++updates_;
-        for (const Touched& row : touched_) update(row); // rows share nothing: their order does not show
+        if (rewiring_) {
+            update_all();
+        } else {
+            for (const Touched& row : touched_) update(row); // rows share nothing: their order does not show
+        }
         // Weights that feedback reads at every step cannot wait for their next arrival.
         if (!this->c_.mirrors.empty() || this->c_.followed) settle(0);
         discard_interval();
@@ -86,11 +92,24 @@ class IntervalPlasticity final : public Plasticity<Real> {
         for (std::uint32_t source = 0; source < rows.sources; ++source) {
             for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) {
                 if (!this->optimiser_.behind(g, updates_)) continue;
-                std::copy_n(&rows.weight[this->first(g)], rows.count(g), before_.data());
+                std::copy_n(rows.weight.data() + this->first(g), rows.count(g), before_.data());
                 this->optimiser_.catch_up(g, updates_);
                 this->notify(source, g, before_.data());
             }
         }
+    }
+
+    void weights_set() override {
+        if (rewiring_) rewiring_->take_signs();
+    }
+    [[nodiscard]] const Rewiring<Real>* due_rewiring() const override {
+        return rewiring_ && rewiring_->due() ? &*rewiring_ : nullptr;
+    }
+    void replace_dormant(std::span<const NewConnection> added) override {
+        this->optimiser_.rearrange(rewiring_->replace_dormant(added));
+        const std::size_t longest = this->longest_group();
+        gradient_.resize(std::max(gradient_.size(), longest));
+        before_.resize(std::max(before_.size(), longest));
     }
 
     void hash_row(std::uint32_t g, Fingerprint& h) const override {
@@ -102,8 +121,14 @@ class IntervalPlasticity final : public Plasticity<Real> {
         }
     }
 
+    void hash_synapse(std::size_t synapse, Fingerprint& h) const override {
+        Plasticity<Real>::hash_synapse(synapse, h);
+        if (rewiring_) h.add(rewiring_->state(synapse));
+    }
+
     [[nodiscard]] std::size_t bytes() const override {
-        return this->optimiser_.bytes() + hits_.capacity() * sizeof(Hit) + head_.size() * sizeof(head_[0]);
+        return this->optimiser_.bytes() + (rewiring_ ? rewiring_->bytes() : 0) + hits_.capacity() * sizeof(Hit) +
+               head_.size() * sizeof(head_[0]);
     }
 
   private:
@@ -126,6 +151,24 @@ class IntervalPlasticity final : public Plasticity<Real> {
 
     [[nodiscard]] const Real* unit(const Hit& hit, std::size_t entry) const {
         return this->c_.learner->history->unit_gradient(hit.step, entry);
+    }
+
+    /// Rewiring: synapses of silent rows shrink and stray, too.
+    void update_all() {
+        const SynapseRows<Real>& rows = *this->c_.rows;
+        rewiring_->begin_update(updates_, this->optimiser_.rule().rate(updates_));
+        for (std::uint32_t source = 0; source < rows.sources; ++source) {
+            std::copy_n(rows.weight.data() + this->first(source), rows.count(source), before_.data());
+            if (head_[source] == none) {
+                std::fill(gradient_.begin(), gradient_.end(), Real{0});
+            } else {
+                collect_gradient(source, rows.count(source));
+            }
+            this->optimiser_.update(source, gradient_.data(), updates_);
+            rewiring_->step(source, this->optimiser_.bounds());
+            this->c_.counters->plastic_updates += rows.count(source);
+            this->notify(source, source, before_.data());
+        }
     }
 
     void update(const Touched& row) {
@@ -156,7 +199,7 @@ class IntervalPlasticity final : public Plasticity<Real> {
                 if (rows.dense) {
                     gather_dense(gradient_.data(), row, n, amplitude, add);
                 } else {
-                    gather_sparse(&rows.target[this->first(g)], row, n, amplitude, add);
+                    gather_sparse(rows.target.data() + this->first(g), row, n, amplitude, add);
                 }
                 add = true;
             }
@@ -177,9 +220,10 @@ class IntervalPlasticity final : public Plasticity<Real> {
     std::vector<Real> gradient_, before_; // [longest group]
     std::int64_t updates_ = 0;            // intervals learned from
     bool plain_ = false;                  // the optimiser and the rows allow sgd_single_arrival
-    std::vector<Hit> old_hits_;           // scratch
-    std::vector<Touched> old_touched_;    // scratch
-    std::vector<std::uint32_t> kept_;     // scratch
+    std::optional<Rewiring<Real>> rewiring_;
+    std::vector<Hit> old_hits_;        // scratch
+    std::vector<Touched> old_touched_; // scratch
+    std::vector<std::uint32_t> kept_;  // scratch
 };
 
 } // namespace saltus

@@ -11,6 +11,7 @@
 #include "engine/runtime/event_queue.hpp"
 #include "engine/runtime/group_of.hpp"
 #include "engine/runtime/learner.hpp"
+#include "engine/runtime/memory_use.hpp"
 #include "engine/runtime/plasticity.hpp"
 #include "engine/runtime/post_history.hpp"
 #include "engine/runtime/readout_error.hpp"
@@ -121,7 +122,7 @@ class Partition {
     /// A state variable of a neuron of one slice, as it would be at tick t.
     [[nodiscard]] double peek(std::uint32_t slice, std::uint32_t neuron, std::size_t variable, Tick t) const;
     void hash(UnorderedFingerprint& sum) const;
-    [[nodiscard]] std::size_t bytes() const;
+    [[nodiscard]] MemoryUse memory() const;
 
   private:
     // building (partition_build.cpp)

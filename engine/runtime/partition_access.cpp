@@ -99,15 +99,15 @@ void Partition<Real>::hash_learners(UnorderedFingerprint& sum) const {
 }
 
 template <class Real>
-std::size_t Partition<Real>::bytes() const {
-    std::size_t sum = 0;
+MemoryUse Partition<Real>::memory() const {
+    MemoryUse sum;
     for (const RowSet<Real>& set : rows_) {
-        sum += set.rows.bytes() + (set.plasticity ? set.plasticity->bytes() : 0);
-        sum += set.short_term ? set.short_term->bytes() : 0;
+        sum.rows += set.rows.bytes();
+        sum.traces += (set.plasticity ? set.plasticity->bytes() : 0) + (set.short_term ? set.short_term->bytes() : 0);
     }
-    for (const PostHistory& history : histories_) sum += history.bytes();
-    for (const Learner<Real>& learner : learners_) sum += learner.bytes();
-    for (const FeedbackLink<Real>& link : links_) sum += link.matrix.size() * sizeof(Real);
+    for (const PostHistory& history : histories_) sum.history += history.bytes();
+    for (const Learner<Real>& learner : learners_) sum.history += learner.bytes();
+    for (const FeedbackLink<Real>& link : links_) sum.feedback += link.matrix.size() * sizeof(Real);
     return sum;
 }
 

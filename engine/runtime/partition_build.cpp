@@ -152,7 +152,10 @@ void Partition<Real>::build_plasticity(std::span<FeedbackLink<Real>* const> link
                                                 &run_.clock,
                                                 &counters_,
                                                 {spec.optimiser, spec.rate_schedule, spec.weight_decay, spec.limits},
-                                                std::move(mirrors)},
+                                                std::move(mirrors),
+                                                false,
+                                                spec.rewiring,
+                                                {network_.seed(), set.projection}},
                                                run_.timing);
     }
 }

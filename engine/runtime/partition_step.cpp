@@ -103,7 +103,7 @@ void Partition<Real>::serve(const Arrival& arrival, Tick t, std::span<const std:
     const SynapseRows<Real>& rows = set.rows;
     const std::size_t first = rows.groups[arrival.group].first;
     const std::size_t count = rows.count(arrival.group);
-    const Real* weight = &rows.weight[first];
+    const Real* weight = rows.weight.data() + first; // the row may be empty
     if (set.short_term) weight = set.short_term->deliver(arrival.group, arrival.emitted, weight, count);
     counters_.synaptic_events += rows.synapses(arrival.group);
     std::visit(
@@ -112,7 +112,8 @@ void Partition<Real>::serve(const Arrival& arrival, Tick t, std::span<const std:
                 target.receive_dense(weight, t);
             } else {
                 if constexpr (requires { target.prefetch(upcoming); }) target.prefetch(upcoming);
-                target.receive_sparse(&rows.target[first], weight, count, t, crossings_, local_first_[set.slice]);
+                target.receive_sparse(rows.target.data() + first, weight, count, t, crossings_,
+                                      local_first_[set.slice]);
             }
         },
         groups_[set.slice]);

@@ -6,11 +6,14 @@
 #include "engine/core/hash.hpp"
 #include "engine/network/frozen.hpp"
 #include "engine/runtime/learner.hpp"
+#include "engine/runtime/rewiring.hpp"
 #include "engine/runtime/row_optimiser.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,6 +29,8 @@ struct PlasticContext {
     UpdateRule update;
     std::vector<FeedbackLink<Real>*> mirrors{}; ///< feedback that follows these weights
     bool followed = false;                      ///< others read the weights between intervals: none may be put off
+    std::optional<DeepR> rewiring{};
+    RewiringDraws draws{};
 };
 
 template <class Real>
@@ -50,7 +55,7 @@ class Plasticity {
     /// The weights of group g as an eager implementation would hold them now: [count].
     virtual void current_weights(std::uint32_t g, Real* weights) const {
         const auto& rows = *c_.rows;
-        std::copy_n(&rows.weight[rows.groups[g].first], rows.count(g), weights);
+        std::copy_n(rows.weight.data() + rows.groups[g].first, rows.count(g), weights);
     }
     /// Makes up for updates that were put off: weights and optimiser are as an eager implementation would have them.
     virtual void settle(Tick /*now*/) {}
@@ -59,6 +64,12 @@ class Plasticity {
     virtual void sweep(Tick /*now*/) {}
     /// Neurons return to rest after tick `now`: so do traces of spikes that no interval's end has reset.
     virtual void rest(Tick /*now*/) {}
+    /// Weights were set from outside.
+    virtual void weights_set() {}
+    /// Rows whose dormant synapses are to be replaced now.
+    [[nodiscard]] virtual const Rewiring<Real>* due_rewiring() const { return nullptr; }
+    /// Replaces dormant synapses by new ones, ascending, all onto this slice.
+    virtual void replace_dormant(std::span<const NewConnection> /*added*/) {}
     /// What all synapses of group g share, besides their weights.
     virtual void hash_row(std::uint32_t g, Fingerprint& h) const = 0;
     /// What one synapse has of its own, besides its weight.
@@ -87,7 +98,7 @@ class Plasticity {
     }
     /// Tells the feedback that follows these weights how those of group g have changed.
     void notify(std::uint32_t source, std::uint32_t g, const Real* before) {
-        const Real* after = &c_.rows->weight[first(g)];
+        const Real* after = c_.rows->weight.data() + first(g);
         for (FeedbackLink<Real>* mirror : c_.mirrors) {
             if (!mirror->owns(source)) continue;
             for (std::size_t k = 0; k < c_.rows->count(g); ++k) {

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,9 +27,7 @@ class RowOptimiser {
         const std::size_t memories = std::visit([](const auto& o) { return o.memories; }, rule_.optimiser);
         if (memories > 0) first_.resize(rows.weight.size());
         if (memories > 1) second_.resize(rows.weight.size());
-        std::size_t longest = 1;
-        for (std::uint32_t g = 0; g < rows.group_count(); ++g) longest = std::max(longest, rows.count(g));
-        zero_.resize(longest);
+        fit_longest();
     }
 
     [[nodiscard]] const UpdateRule& rule() const { return rule_; }
@@ -52,6 +51,18 @@ class RowOptimiser {
         std::visit([rate](auto& o) { o.rate = rate; }, rule_.optimiser);
     }
 
+    /// Rows were rearranged: synapse k was number from[k], or is new. All rows have come equally far.
+    void rearrange(std::span<const std::size_t> from) {
+        for (std::vector<Real>* memory : {&first_, &second_}) {
+            if (memory->empty()) continue;
+            std::vector<Real> moved(from.size(), Real{0});
+            for (std::size_t k = 0; k < from.size(); ++k)
+                if (from[k] != SynapseRows<Real>::nowhere) moved[k] = (*memory)[from[k]];
+            *memory = std::move(moved);
+        }
+        fit_longest();
+    }
+
     // --- common count -------------------------------------------------------------------------------------------
 
     /// Update `number` of group g, which is caught up to the one before it. gradient: [count].
@@ -70,10 +81,10 @@ class RowOptimiser {
     /// The weights of group g as catch_up would leave them: [count].
     void current(std::uint32_t g, std::int64_t upto, Real* w) const {
         const std::size_t n = rows_->count(g), first = rows_->groups[g].first;
-        std::copy_n(&rows_->weight[first], n, w);
+        std::copy_n(rows_->weight.data() + first, n, w);
         if (!moves_at_zero() || !behind(g, upto)) return;
         const auto copy = [&](const std::vector<Real>& all) {
-            return all.empty() ? std::vector<Real>{} : std::vector<Real>(&all[first], &all[first] + n);
+            return all.empty() ? std::vector<Real>{} : std::vector<Real>(all.data() + first, all.data() + first + n);
         };
         std::vector<Real> a = copy(first_), b = copy(second_);
         repeat(g, upto, w, a.empty() ? nullptr : a.data(), b.empty() ? nullptr : b.data());
@@ -105,9 +116,14 @@ class RowOptimiser {
     }
 
   private:
-    [[nodiscard]] Real* weights(std::uint32_t g) { return &rows_->weight[rows_->groups[g].first]; }
+    [[nodiscard]] Real* weights(std::uint32_t g) { return rows_->weight.data() + rows_->groups[g].first; }
     [[nodiscard]] Real* memory(std::vector<Real>& all, std::uint32_t g) {
-        return all.empty() ? nullptr : &all[rows_->groups[g].first];
+        return all.empty() ? nullptr : all.data() + rows_->groups[g].first;
+    }
+    void fit_longest() {
+        std::size_t longest = 1;
+        for (std::uint32_t g = 0; g < rows_->group_count(); ++g) longest = std::max(longest, rows_->count(g));
+        if (longest > zero_.size()) zero_.resize(longest);
     }
 
     void repeat(std::uint32_t g, std::int64_t upto, Real* w, Real* a, Real* b) const {

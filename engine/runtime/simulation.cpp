@@ -191,8 +191,10 @@ std::uint64_t Simulation::fingerprint() const {
     return implementation_->with([](auto& e) { return e.fingerprint(); });
 }
 
-std::size_t Simulation::bytes() const {
-    return implementation_->with([](auto& e) { return e.bytes(); });
+std::size_t Simulation::bytes() const { return memory().total(); }
+
+MemoryUse Simulation::memory() const {
+    return implementation_->with([](auto& e) { return e.memory(); });
 }
 
 void Simulation::set_learning(bool on) {

@@ -8,6 +8,7 @@
 #include "engine/network/network.hpp"
 #include "engine/runtime/input_call.hpp"
 #include "engine/runtime/input_event.hpp"
+#include "engine/runtime/memory_use.hpp"
 #include "engine/runtime/options.hpp"
 #include "engine/runtime/recorder.hpp"
 
@@ -91,6 +92,8 @@ class Simulation {
     [[nodiscard]] std::uint64_t fingerprint() const;
     /// Bytes held by synapses, traces and histories.
     [[nodiscard]] std::size_t bytes() const;
+    /// The same, told apart.
+    [[nodiscard]] MemoryUse memory() const;
 
     // --- learning -----------------------------------------------------------------------------------------------
     /// Learning off: weights stay from the next tick on, and learning edges cost nothing (interval schedule). What was

@@ -169,6 +169,8 @@ void DenseRun::update_interval() {
         Synapses& x = synapses_[p];
         ++x.updates;
         for (std::size_t s = 0; s < x.g.size(); ++s) optimise(p, s, interval_gradient(p, s));
+        if (scenario_.projections[p].rewiring && x.updates % scenario_.projections[p].rewiring->every == 0)
+            replace_dormant(p);
         for (auto* trace : {&x.es, &x.g}) std::fill(trace->begin(), trace->end(), 0.0);
         if (learning_.traces_persist) continue;
         for (auto* trace : {&x.z, &x.eps, &x.eb, &x.i, &x.s, &x.x, &x.el, &x.elf, &x.f}) {
@@ -258,6 +260,7 @@ void DenseRun::optimise(std::size_t p, std::size_t s, double gradient) {
     }
     weight = std::clamp(weight, o.w_min, o.w_max);
     if (o.keep_sign) weight = x.sign[s] > 0.0 ? std::max(weight, 0.0) : std::min(weight, 0.0);
+    if (scenario_.projections[p].rewiring) weight = std::clamp(shrink(p, s, weight, eta), o.w_min, o.w_max);
     change_weight(p, s, weight);
 }
 

@@ -48,7 +48,7 @@ void check_scenario(const Scenario& scenario) {
 // ---- Before the first tick
 
 DenseRun::DenseRun(const Scenario& scenario, const Recording& recording)
-    : scenario_(scenario), recording_(recording), learning_(scenario.learning) {
+    : scenario_(scenario), recording_(recording), learning_(scenario_.learning) {
     check_scenario(scenario);
     make_neurons();
     make_synapses();
@@ -117,6 +117,7 @@ void DenseRun::make_synapses() {
         s.trail.assign(scenario_.populations[projection.target].size, 0.0);
         s.arrived.assign(n, 0);
         s.own_updates.assign(n, 0);
+        s.dormant.assign(n, 0);
         for (const Synapse& synapse : projection.synapses) s.sign.push_back(std::signbit(synapse.weight) ? -1.0 : 1.0);
         s.rate.assign(scenario_.populations[projection.target].size, 0.0);
         synapses_.push_back(s);
@@ -129,6 +130,7 @@ void DenseRun::make_synapses() {
 
 // Sums depend on the order of their terms in the last bit; this is the order the contract gives.
 void DenseRun::sort_canonically() {
+    canonical_.clear();
     for (std::size_t p = 0; p < scenario_.projections.size(); ++p) {
         for (std::size_t s = 0; s < scenario_.projections[p].synapses.size(); ++s) {
             canonical_.push_back({p, s});
@@ -158,6 +160,7 @@ void DenseRun::take_input() {
 Result DenseRun::run() {
     for (now_ = 0; now_ <= scenario_.last_tick; ++now_) one_tick();
     read_symmetric_feedback();
+    for (const Projection& projection : scenario_.projections) result_.synapses.push_back(projection.synapses);
     return std::move(result_);
 }
 

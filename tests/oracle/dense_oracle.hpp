@@ -39,6 +39,8 @@ struct Result {
     std::vector<Spike> spikes; ///< by tick, population, neuron
 
     PerSynapse weights;
+    std::vector<std::vector<Synapse>> synapses;   ///< between which neurons they are in the end; differs with Rewiring
+    std::uint64_t rewired = 0;                    ///< synapses replaced
     PerSynapse last_gradient;                     ///< what the optimiser was last given (0 where never)
     PerSynapse gradient_sum;                      ///< sum of the magnitudes of all it was given
     std::vector<PerSynapse> weights_per_interval; ///< after each update, if asked for

@@ -48,6 +48,7 @@ struct Synapses {
     std::vector<int> arrived, own_updates;           // ever; updates at arrivals
     std::vector<double> first_moment, second_moment; // Adam
     std::vector<double> sign;                        // of the initial weight
+    std::vector<int> dormant;                        // rewiring
     std::vector<double> rate;                        // f_j of ScheduleKind::arrival, per target neuron
     int updates = 0;
 };
@@ -97,6 +98,9 @@ class DenseRun {
     double interval_gradient(std::size_t p, std::size_t s) const;
     void reset_state();
     void optimise(std::size_t p, std::size_t s, double gradient);
+    double shrink(std::size_t p, std::size_t s, double weight, double eta);
+    void replace_dormant(std::size_t p);
+    void activate(std::size_t p, std::size_t s, std::size_t source, std::size_t target);
     void change_weight(std::size_t p, std::size_t s, double weight);
 
     bool at_edge() const { return now_ > 0 && now_ % scenario_.clock_ticks == 0; }
@@ -107,7 +111,7 @@ class DenseRun {
     bool refractory_at_edge(std::size_t p, std::size_t j) const { return neurons_[p].held[j] != 0; }
     double step_ms() const;
 
-    const Scenario& scenario_;
+    Scenario scenario_; // a copy: rewiring changes whom synapses connect
     const Recording recording_;
     const Learning& learning_;
     std::vector<Neurons> neurons_;

@@ -5,7 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace saltus_oracle {
@@ -104,12 +107,25 @@ struct Plasticity {
     Optimiser optimiser;
 };
 
+/// DEEP R: what shrinks to nothing is replaced. The draws are data, as weights are.
+struct Rewiring {
+    double l1 = 0.0;
+    double temperature = 0.0;
+    int every = 1; ///< updates
+    bool allow_self = true;
+    std::function<double(int update, std::size_t source, std::size_t target)> normal;
+    /// Makes the candidates of an update, one after the other.
+    std::function<std::function<std::pair<std::size_t, std::size_t>()>(int update)> candidates;
+    std::function<double(std::size_t source, std::size_t target)> sign; ///< 1 or -1, of a synapse that is activated
+};
+
 struct Projection {
     std::size_t source = 0; ///< population
     std::size_t target = 0; ///< population
     std::vector<Synapse> synapses;
     bool plastic = false;
     Plasticity plasticity; ///< used where plastic
+    std::optional<Rewiring> rewiring{};
 };
 
 /// Learning signals from one readout population to one learning population.

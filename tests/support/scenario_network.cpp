@@ -174,6 +174,13 @@ ProjectionSpec ScenarioRun::spec(const so::Projection& p, bool dense) const {
         if (mirrored) spec.allow_multapses = false;
     }
     if (!p.plastic || scenario_.learning.schedule == so::ScheduleKind::none) return spec;
+    if (p.rewiring) {
+        spec.allow_multapses = false;
+        spec.allow_self = p.rewiring->allow_self;
+        spec.delay_ms = Constant{static_cast<double>(p.synapses.front().delay_ticks) * scenario_.tick_ms};
+        std::get<ExplicitList>(spec.connector).delays_ms.clear();
+        spec.rewiring = DeepR{p.rewiring->l1, p.rewiring->temperature, p.rewiring->every};
+    }
     const so::Plasticity& pl = p.plasticity;
     spec.rule = rule_of(pl, surrogate_of(scenario_.populations[p.target].surrogate));
     spec.optimiser = optimiser_of(pl.optimiser);
