@@ -91,8 +91,7 @@ std::span<const std::uint32_t> Partition<Real>::prefetch(std::span<const Arrival
     if (arrivals.size() <= next) return {};
     const RowSet<Real>& set = rows_[arrivals[next].rows];
     if (set.rows.dense || set.slice != rows_[arrivals.front().rows].slice) return {};
-    return {set.rows.target.data() + set.rows.groups[arrivals[next].group].first,
-            set.rows.count(arrivals[next].group)};
+    return {set.rows.target.data() + set.rows.groups[arrivals[next].group].first, set.rows.count(arrivals[next].group)};
 }
 
 /// One delay group of one row: plasticity first (the spike is delivered with the weight it has brought about).
