@@ -90,6 +90,17 @@ struct CubaLif {
         Lif::reset(c, {s[0]}, j);
     }
 
+    /// The current that can lift the membrane: excitation, or what inhibition leaves of it where both decay alike.
+    template <class C>
+    [[nodiscard]] static double net(const C& c, double e, double i) {
+        return c.tau_e == c.tau_i ? e + i : e;
+    }
+    /// More than rounding can move the membrane by: that close to threshold the crossing is looked for.
+    template <class C>
+    [[nodiscard]] static double doubt(const C& c, double e, double i) {
+        return 1e-12 * (c.threshold + (e - i));
+    }
+
     /// The membrane's future as a function of real time in ticks.
     template <class C>
     struct Trajectory {
@@ -124,26 +135,32 @@ struct CubaLif {
             return base + e * c.peak_e >= c.threshold;
         }
         /// Whether excitation alone, without the inhibition there is, would take the membrane to threshold: it has one
-        /// peak at most, in closed form. False rejects for the price of three exponentials.
+        /// peak at most, in closed form. Where both currents decay alike, they are one: their sum. False rejects for
+        /// the price of three exponentials.
         [[nodiscard]] bool excitation_reaches() const {
+            const double current = net(c, e0, i0);
             const double apart = c.tau_e - c.tau_m;
             const bool sharp = apart * apart > 1e-6 * c.tau_m * c.tau_e; // the formula keeps its digits
             if (!sharp || c.v_inf >= c.threshold || v0 >= c.threshold) return true;
-            const double amplitude = e0 * c.tau_e / apart; // of e^(-t/tau_e); the rest of v - v_inf decays with tau_m
+            const double amplitude =
+                current * c.tau_e / apart; // of e^(-t/tau_e); the rest of v - v_inf decays with tau_m
             const double peak =
                 balance((v0 - c.v_inf - amplitude) / c.tau_m, 1.0 / c.tau_m, amplitude / c.tau_e, 1.0 / c.tau_e);
             if (peak <= 0.0) return false;
             const double m = stable_exp(-peak / c.tau_m), e = stable_exp(-peak / c.tau_e);
-            const double v = c.v_inf + (v0 - c.v_inf) * m + e0 * c.kernel_e(peak, m, e);
-            return v >= c.threshold * (1.0 - 1e-12);
+            const double v = c.v_inf + (v0 - c.v_inf) * m + current * c.kernel_e(peak, m, e);
+            return v >= c.threshold - doubt(c, e0, i0);
         }
     };
 
     template <class C>
     [[nodiscard]] static Tick next_crossing(const C& c, const View& s, std::size_t j, Tick from) {
         const double base = s[0][j] > c.v_inf ? s[0][j] : c.v_inf;
-        if (base + s[1][j] * c.peak_e < c.threshold) return never; // O(1): the common case
-        const Trajectory<C> path{c, s[0][j], s[1][j], s[2][j]};
+        const double e = s[1][j], i = s[2][j];
+        const double current = net(c, e, i);
+        const double lift = current > 0.0 ? current * c.peak_e : 0.0;
+        if (base + lift < c.threshold - doubt(c, e, i)) return never; // O(1): the common case
+        const Trajectory<C> path{c, s[0][j], e, i};
         if (!path.excitation_reaches()) return never;
         return first_crossing_tick(path, from, c.tau_m < c.tau_e ? c.tau_m : c.tau_e);
     }
