@@ -104,20 +104,35 @@ struct CubaLif {
     /// The membrane's future as a function of real time in ticks.
     template <class C>
     struct Trajectory {
+        /// e^(-t/tau) of membrane and currents.
+        struct Decays {
+            double m, e, i;
+        };
+
         const C& c;
         double v0, e0, i0;
+        // Value, slope and curvature are asked for at the same time, one after the other.
+        mutable double at = -1.0;
+        mutable Decays kept{};
 
+        [[nodiscard]] Decays decays(double t) const {
+            if (t != at) {
+                at = t;
+                kept = {stable_exp(-t / c.tau_m), stable_exp(-t / c.tau_e), stable_exp(-t / c.tau_i)};
+            }
+            return kept;
+        }
         [[nodiscard]] double v(double t) const {
-            const double m = stable_exp(-t / c.tau_m), e = stable_exp(-t / c.tau_e), i = stable_exp(-t / c.tau_i);
+            const auto [m, e, i] = decays(t);
             return c.v_inf + (v0 - c.v_inf) * m + (e0 * c.kernel_e(t, m, e) + i0 * c.kernel_i(t, m, i)) - c.threshold;
         }
         [[nodiscard]] double slope(double t) const {
-            const double i = e0 * stable_exp(-t / c.tau_e) + i0 * stable_exp(-t / c.tau_i);
-            return (i - (v(t) + c.threshold - c.v_inf)) / c.tau_m;
+            const Decays d = decays(t);
+            return (e0 * d.e + i0 * d.i - (v(t) + c.threshold - c.v_inf)) / c.tau_m;
         }
         [[nodiscard]] double curvature(double t) const {
-            return -(e0 / c.tau_e * stable_exp(-t / c.tau_e) + i0 / c.tau_i * stable_exp(-t / c.tau_i)) / c.tau_m -
-                   slope(t) / c.tau_m;
+            const Decays d = decays(t);
+            return -(e0 / c.tau_e * d.e + i0 / c.tau_i * d.i) / c.tau_m - slope(t) / c.tau_m;
         }
         /// The zero of i_e/tau_e + i_i/tau_i, if it lies inside (low, high); or high.
         [[nodiscard]] double next_turn(double low, double high) const {
@@ -129,7 +144,7 @@ struct CubaLif {
         [[nodiscard]] bool may_cross(double t) const {
             const double now = v(t) + c.threshold;
             const double base = now > c.v_inf ? now : c.v_inf;
-            const double e = e0 * stable_exp(-t / c.tau_e);
+            const double e = e0 * decays(t).e;
             // Once excitation is gone to rounding, only constant drive can lift the membrane.
             if (e * c.peak_e <= 1e-17 * c.threshold && now <= c.v_inf) return c.v_inf > c.threshold;
             return base + e * c.peak_e >= c.threshold;

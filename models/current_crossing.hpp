@@ -20,13 +20,25 @@
 
 namespace saltus {
 
-/// Where a function with one sign change in (low, high] crosses zero, to the last digits: Newton's method, kept within
-/// a shrinking bracket. value(low) and value(high) have opposite signs (or value(high) is zero).
-template <class Value, class Slope>
-[[nodiscard]] double monotone_root(const Value& value, const Slope& slope, double low, double high) {
+/// A root is wanted to its last digits.
+struct ToLastDigits {
+    [[nodiscard]] bool operator()(double, double) const { return false; }
+};
+/// A root is wanted as a tick, the first at or after it: whether all of (low, high] has the same.
+struct ToTick {
+    [[nodiscard]] bool operator()(double low, double high) const { return std::ceil(high) - std::floor(low) <= 1.0; }
+};
+
+/// Where a function with one sign change in (low, high] crosses zero: Newton's method, kept within a shrinking bracket.
+/// value(low) and value(high) have opposite signs (or value(high) is zero). @param enough says of a bracket that it is
+/// small enough; its end is returned then.
+template <class Value, class Slope, class Enough = ToLastDigits>
+[[nodiscard]] double monotone_root(const Value& value, const Slope& slope, double low, double high,
+                                   const Enough& enough = {}) {
     const bool rising = value(high) >= 0.0;
     double t = 0.5 * (low + high);
     for (int i = 0; i < 200 && low < high; ++i) {
+        if (enough(low, high)) return high;
         const double f = value(t);
         if ((f >= 0.0) == rising)
             high = t;
@@ -55,8 +67,8 @@ template <class Value, class Slope>
 /// on.
 /// @return the first t > from with v(t) >= 0, given v(from) < 0; negative if there is none. @param stride first guess
 /// of how far ahead to look (a time constant).
-template <class Trajectory>
-[[nodiscard]] double first_crossing_after(const Trajectory& x, double from, double stride) {
+template <class Trajectory, class Enough = ToLastDigits>
+[[nodiscard]] double first_crossing_after(const Trajectory& x, double from, double stride, const Enough& enough = {}) {
     const auto value = [&](double t) { return x.v(t); };
     const auto slope = [&](double t) { return x.slope(t); };
     const auto curvature = [&](double t) { return x.curvature(t); };
@@ -70,10 +82,10 @@ template <class Trajectory>
         const double s_high = slope(high);
         if ((s_low < 0.0) != (s_high < 0.0)) {
             const double extremum = monotone_root(slope, curvature, low, high);
-            if (s_low > 0.0 && x.v(extremum) >= 0.0) return monotone_root(value, slope, low, extremum);
+            if (s_low > 0.0 && x.v(extremum) >= 0.0) return monotone_root(value, slope, low, extremum, enough);
             low = extremum;
         }
-        if (x.v(high) >= 0.0) return monotone_root(value, slope, low, high);
+        if (x.v(high) >= 0.0) return monotone_root(value, slope, low, high, enough);
         low = high;
         if (!(low < 1e18)) break; // nothing moves any more
     }
@@ -85,7 +97,7 @@ template <class Trajectory>
 [[nodiscard]] Tick first_crossing_tick(const Trajectory& x, Tick from, double stride) {
     const auto start = static_cast<double>(from);
     if (x.v(start) >= 0.0) return from;
-    const double crossing = first_crossing_after(x, start, stride);
+    const double crossing = first_crossing_after(x, start, stride, ToTick{});
     if (crossing < 0.0) return never;
     const Tick tick = static_cast<Tick>(std::ceil(crossing));
     return tick > from ? tick : from;
