@@ -26,11 +26,12 @@ namespace saltus {
 namespace {
 
 #if defined(SALTUS_THREAD_SANITIZER)
-void acquire(void* seam) { __tsan_acquire(seam); }
-void release(void* seam) { __tsan_release(seam); }
+char seam; // its address alone counts: nothing of the task may be read before
+void acquire() { __tsan_acquire(&seam); }
+void release() { __tsan_release(&seam); }
 #else
-void acquire(void*) {}
-void release(void*) {}
+void acquire() {}
+void release() {}
 #endif
 
 /// On the calling thread, which flushes denormals already.
@@ -52,20 +53,19 @@ class TbbExecutor final : public Executor {
 
     void run(std::size_t count, PartitionTask task) override {
         if (count == 1) return run_one_by_one(1, task);
-        char seam = 0;
-        release(&seam);
+        release();
         arena_.execute([&] {
             tbb::parallel_for(
                 std::size_t{0}, count,
                 [&](std::size_t i) {
-                    acquire(&seam);
+                    acquire();
                     const ScopedFlushDenormals flush;
                     task(i);
-                    release(&seam);
+                    release();
                 },
                 tbb::static_partitioner{});
         });
-        acquire(&seam);
+        acquire();
     }
 
   private:
