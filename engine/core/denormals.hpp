@@ -35,4 +35,8 @@ class ScopedFlushDenormals {
 #endif
 };
 
+/// A state as near to rest as this is at rest: far below what any sum could notice, it would go on changing for ever.
+inline constexpr double next_to_nothing = 1e-30;
+[[nodiscard]] constexpr double settled(double x) { return x < next_to_nothing && x > -next_to_nothing ? 0.0 : x; }
+
 } // namespace saltus

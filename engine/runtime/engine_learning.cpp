@@ -72,10 +72,9 @@ void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
         error.loss += edge_loss(error.kind, error.error, error.target);
         for (std::size_t o = 0; o < error.error.size(); ++o) {
             error.error[o] *= error.weight;
-            error.error_cast[o] = static_cast<Real>(error.error[o]);
             largest_error_ = std::max(largest_error_, std::abs(error.error[o]));
         }
-        error.zero = std::all_of(error.error.begin(), error.error.end(), [](double e) { return e == 0.0; });
+        error.finish();
     }
 }
 
@@ -116,8 +115,7 @@ void Engine<Real>::backpropagate(std::int64_t n, std::uint32_t depth) {
             const Slice& slice = partition(at).slices()[at.slice];
             partition(at).backpropagate(at.slice, n, std::span(error.error).subspan(slice.begin, slice.size()));
         }
-        for (std::size_t k = 0; k < error.error.size(); ++k) error.error_cast[k] = static_cast<Real>(error.error[k]);
-        error.zero = std::all_of(error.error.begin(), error.error.end(), [](double e) { return e == 0.0; });
+        error.finish();
     }
 }
 

@@ -2,6 +2,7 @@
 // Loops over all neurons of a slice: decay, an all-to-all row, the search for those that may spike.
 #pragma once
 
+#include "engine/core/denormals.hpp"
 #include "engine/core/simd.hpp"
 #include "engine/core/time.hpp"
 #include "engine/runtime/neuron_constants.hpp"
@@ -43,9 +44,6 @@ SALTUS_SIMD void add_dense_row(const Cells& cells, const typename Model::View& v
     for (std::size_t j = 0; j < n; ++j) Model::arrive(cells[j], view, j, static_cast<double>(w[j]));
 }
 
-/// A state as near to rest as this is at rest: far below what any sum could notice, it would go on changing for ever.
-inline constexpr double next_to_nothing = 1e-30;
-
 /// Neuron j advances, and states next to nothing become nothing. @return the bits that have changed.
 template <class Model, class Constants>
 SALTUS_INLINE std::uint64_t settle_one(const Constants& constants, const typename Model::Decay& decay,
@@ -55,8 +53,7 @@ SALTUS_INLINE std::uint64_t settle_one(const Constants& constants, const typenam
     for (std::size_t e = 0; e < before.size(); ++e) before[e] = view[e][j];
     Model::advance(constants, decay, view, j);
     for (std::size_t e = 0; e < before.size(); ++e) {
-        const double x = view[e][j];
-        view[e][j] = x < next_to_nothing && x > -next_to_nothing ? 0.0 : x;
+        view[e][j] = settled(view[e][j]);
         changed |= std::bit_cast<std::uint64_t>(before[e]) ^ std::bit_cast<std::uint64_t>(view[e][j]);
     }
     return changed;

@@ -61,6 +61,11 @@ struct ReadoutError {
         for (; n < target_spikes.size() && target_spikes[n].tick <= t; ++n) spikes.count(target_spikes[n].source, -1.0);
         target_spikes.erase(target_spikes.begin(), target_spikes.begin() + static_cast<std::ptrdiff_t>(n));
     }
+    /// The present edge's error is complete.
+    void finish() {
+        for (std::size_t o = 0; o < error.size(); ++o) error_cast[o] = static_cast<Real>(error[o]);
+        zero = std::all_of(error.begin(), error.end(), [](double e) { return e == 0.0; });
+    }
     void silence() {
         active = false;
         std::fill(error.begin(), error.end(), 0.0);

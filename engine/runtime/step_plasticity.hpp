@@ -6,10 +6,10 @@
 //     G = delta f,  then  f <- discount f + E_o z_j    (reward.hpp)
 #pragma once
 
+#include "engine/core/denormals.hpp"
 #include "engine/runtime/plasticity.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace saltus {
 
@@ -85,11 +85,9 @@ class StepPlasticity final : public Plasticity<Real> {
     }
 
     void decay_traces() {
-        constexpr double next_to_nothing = 1e-30; // what no sum would notice
         bool any = false;
         for (double& z : z_) {
-            z *= decay_;
-            if (std::abs(z) < next_to_nothing) z = 0.0;
+            z = settled(z * decay_);
             any |= z != 0.0;
         }
         silent_ = !any;
