@@ -146,6 +146,13 @@ class CoMovingPlasticity final : public Plasticity<Real> {
         if (update) this->c_.counters->plastic_updates += rows.synapses(g);
     }
 
+    void fetch(std::uint32_t g) const override {
+        __builtin_prefetch(&z_[g]);
+        __builtin_prefetch(&block_[g]);
+        for (const auto& trace : trace_)
+            saltus::fetch(&trace[this->c_.rows->groups[g].first], this->c_.rows->count(g), 8);
+    }
+
     void before_block_closes() override {
         const std::int64_t oldest = products().oldest();
         if (oldest < 0) return;

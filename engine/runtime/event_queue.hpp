@@ -62,6 +62,11 @@ class EventQueue {
 
     [[nodiscard]] Tick next() const { return heap_.empty() ? never : heap_.top().tick; }
 
+    /// An entry of tick next(), to be fetched ahead of time; nullptr if the queue is empty.
+    [[nodiscard]] const Arrival* upcoming() const {
+        return heap_.empty() ? nullptr : &entries_[batches_[heap_.top().batch].first].arrival;
+    }
+
     /// Takes out all entries of tick next(), in canonical order. What is returned is valid until the next take(); later
     /// ticks may be pushed meanwhile.
     [[nodiscard]] std::span<const Arrival> take() {

@@ -16,9 +16,9 @@ void NeuronGroup<M, C>::receive_dense(const Real* w, Tick t) {
     still_gap_ = 0;
     if (Model::state_arrays == 0) return;
     if (Model::currents || clamped_ == 0) return add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
-    mend_.clear();
     double* v = membrane();
-    for (const std::uint32_t j : deviants_) mend_.push_back(v[j]);
+    double* kept = mend_.data();
+    for (const std::uint32_t j : deviants_) *kept++ = v[j];
     add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
     for (std::size_t d = 0; d < deviants_.size(); ++d) {
         if (last_[deviants_[d]] > t) v[deviants_[d]] = mend_[d]; // lost: the neuron is clamped
@@ -53,12 +53,14 @@ void NeuronGroup<M, C>::receive_quietly(const std::uint32_t* target, const Real*
     const typename Model::View s = view();
     Tick* const last = last_.data();
     const Tick base = base_;
+    std::uint32_t* deviant = deviants_.tail();
     for (std::size_t k = 0; k < count; ++k) {
         const std::uint32_t j = target[k];
         const Tick own = last[j];
         const Tick gap = t - std::max(own, base);
         if (gap < 0) continue; // lost: the neuron is clamped
-        if (own <= base) become_deviant(j);
+        *deviant = j;
+        deviant += own <= base ? 1 : 0;
         last[j] = t;
         std::array<double, n> now, moved;
         typename Model::View now_view{}, moved_view{};
@@ -76,6 +78,7 @@ void NeuronGroup<M, C>::receive_quietly(const std::uint32_t* target, const Real*
             if (may_spike(j, now[0]) || scheduled(j)) touched_.push_back(j);
         }
     }
+    deviants_.end_at(deviant);
 }
 
 template <class M, class C>

@@ -11,6 +11,7 @@
 #include "engine/core/time.hpp"
 #include "engine/runtime/candidates.hpp"
 #include "engine/runtime/crossing_queue.hpp"
+#include "engine/runtime/index_list.hpp"
 #include "engine/runtime/neuron_constants.hpp"
 #include "engine/runtime/neuron_kernels.hpp"
 
@@ -31,15 +32,15 @@ class NeuronGroup {
     using Cells = C;
 
     NeuronGroup(Cells constants, std::uint32_t size)
-        : cells_(std::move(constants)), size_(size), deviant_(size, 0), touched_at_(size, -1) {
+        : cells_(std::move(constants)), size_(size), deviants_(size), touched_at_(size, -1) {
         reserve_huge(last_, size);
         last_.assign(size, 0);
         for (auto& array : state_) {
             reserve_huge(array, (size + block_size - 1) / block_size * block_size);
             array.assign((size + block_size - 1) / block_size * block_size, 0.0);
         }
-        deviants_.reserve(size);
-        mend_.reserve(size * Model::state_arrays);
+        if constexpr (Model::currents) deviant_.assign(size, 0);
+        mend_.resize(size * Model::state_arrays);
         touched_.reserve(size);
         due_.reserve(size);
         if constexpr (Model::spiking) {
@@ -298,19 +299,23 @@ class NeuronGroup {
         if (last_[j] <= base_) become_deviant(j);
         last_[j] = t;
     }
+    /// Neuron j, whose time is no later than base_, gets one of its own. (Where clamped neurons' currents go on, a
+    /// deviant's time may be base_.)
     void become_deviant(std::uint32_t j) {
         still_gap_ = 0;
-        if (deviant_[j]) return;
-        deviant_[j] = 1;
-        deviants_.push_back(j);
+        if constexpr (Model::currents) {
+            if (deviant_[j]) return;
+            deviant_[j] = 1;
+        }
+        deviants_.append(j);
     }
 
     /// Brings the deviants to tick t and keeps their values, which a group-wide advance is about to overwrite.
     void set_deviants_aside(Tick t) {
-        mend_.clear();
+        double* kept = mend_.data();
         for (const std::uint32_t j : deviants_) {
             advance_one(j, t);
-            for (std::size_t k = 0; k < Model::state_arrays; ++k) mend_.push_back(state_[k][j]);
+            for (std::size_t k = 0; k < Model::state_arrays; ++k) *kept++ = state_[k][j];
         }
     }
 
@@ -322,11 +327,11 @@ class NeuronGroup {
             for (std::size_t k = 0; k < Model::state_arrays; ++k) state_[k][j] = mend_[d * Model::state_arrays + k];
             if (last_[j] > t || clamped(j, t)) {
                 deviants_[kept++] = j;
-            } else {
+            } else if constexpr (Model::currents) {
                 deviant_[j] = 0;
             }
         }
-        deviants_.resize(kept);
+        deviants_.cut(kept);
         clamped_ = kept;
     }
 
@@ -373,9 +378,9 @@ class NeuronGroup {
     std::uint32_t size_;
     std::array<std::vector<double>, Model::state_arrays> state_; // [array][neuron]
     std::vector<Tick> last_;                                     // [neuron] if later than base_: its own time
-    std::vector<std::uint8_t> deviant_;                          // [neuron]
-    std::vector<std::uint32_t> deviants_;                        // neurons whose time is not base_
-    std::vector<double> mend_;                                   // scratch: [deviant][array]
+    std::vector<std::uint8_t> deviant_;                          // [neuron] with synaptic currents only
+    IndexList deviants_;                                         // neurons whose time is not base_
+    std::vector<double> mend_;                                   // [deviant][array] scratch
     std::vector<Tick> touched_at_;                               // [neuron] last tick with an arrival of its own
     std::vector<std::uint32_t> touched_;                         // neurons to test this tick
     std::vector<Tick> refractory_until_;                         // [neuron] first tick at which it may spike again

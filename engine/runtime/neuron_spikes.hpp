@@ -76,10 +76,10 @@ void NeuronGroup<M, C>::reset_state(Tick t) {
     for (auto& array : state_) std::fill(array.begin(), array.end(), 0.0);
     std::fill(refractory_until_.begin(), refractory_until_.end(), Tick{0});
     for (const std::uint32_t j : deviants_) {
-        deviant_[j] = 0;
+        if constexpr (Model::currents) deviant_[j] = 0;
         last_[j] = 0;
     }
-    deviants_.clear();
+    deviants_.cut(0);
     clamped_ = 0;
     base_ = t;
     still_gap_ = 0;

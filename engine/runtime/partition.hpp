@@ -132,6 +132,7 @@ class Partition {
     void tick(Tick t);
     void deliver_arrivals(Tick t);
     std::span<const std::uint32_t> prefetch(std::span<const Arrival> arrivals) const;
+    void fetch_row(const Arrival& arrival) const;
     void serve(const Arrival& arrival, Tick t, std::span<const std::uint32_t> upcoming);
     void fire(Tick t);
     void deliver_undelayed(Tick t);

@@ -65,33 +65,36 @@ void Partition<Real>::deliver_arrivals(Tick t) {
 }
 
 /// What is soon to be served is fetched: where a row begins, then its first synapses. arrivals: from the present one
-/// on.
+/// on. Where they end, it is the next tick's that comes soon.
 /// @return the targets of the next arrival, at hand by now, if they are neurons of the present arrival's slice; their
 /// state is what is to be fetched next.
 template <class Real>
 std::span<const std::uint32_t> Partition<Real>::prefetch(std::span<const Arrival> arrivals) const {
-    constexpr std::size_t next = 1, soon = 3, later = 8, lines = 8;
+    constexpr std::size_t next = 1, soon = 3, later = 8;
     if (arrivals.size() > later) {
         const Arrival& a = arrivals[later];
         __builtin_prefetch(&rows_[a.rows].rows.groups[a.group]);
         __builtin_prefetch(&rows_[a.rows].rows.row_groups[a.row + 1]);
     }
-    if (arrivals.size() > soon) {
-        const Arrival& a = arrivals[soon];
-        const SynapseRows<Real>& rows = rows_[a.rows].rows;
-        const std::size_t first = rows.groups[a.group].first, count = rows.count(a.group);
-        constexpr std::size_t per_line = 64 / sizeof(Real);
-        for (std::size_t k = 0; k < std::min(count, lines * per_line); k += per_line)
-            __builtin_prefetch(rows.weight.data() + first + k);
-        if (!rows.dense) {
-            for (std::size_t k = 0; k < std::min(count, lines * 16); k += 16)
-                __builtin_prefetch(rows.target.data() + first + k);
-        }
-    }
+    if (arrivals.size() > soon)
+        fetch_row(arrivals[soon]);
+    else if (const Arrival* upcoming = queue_.upcoming(); arrivals.size() == next && upcoming)
+        fetch_row(*upcoming);
     if (arrivals.size() <= next) return {};
     const RowSet<Real>& set = rows_[arrivals[next].rows];
     if (set.rows.dense || set.slice != rows_[arrivals.front().rows].slice) return {};
     return {set.rows.target.data() + set.rows.groups[arrivals[next].group].first, set.rows.count(arrivals[next].group)};
+}
+
+/// The first synapses of a row are fetched, and what they learn by.
+template <class Real>
+void Partition<Real>::fetch_row(const Arrival& arrival) const {
+    constexpr std::size_t lines = 8;
+    const RowSet<Real>& set = rows_[arrival.rows];
+    const std::size_t first = set.rows.groups[arrival.group].first, count = set.rows.count(arrival.group);
+    fetch(set.rows.weight.data() + first, count, lines);
+    if (!set.rows.dense) fetch(set.rows.target.data() + first, count, lines);
+    if (set.plasticity) set.plasticity->fetch(arrival.group);
 }
 
 /// One delay group of one row: plasticity first (the spike is delivered with the weight it has brought about).

@@ -44,6 +44,8 @@ class Plasticity {
 
     /// Group g of `source` arrives at tick t; called before it is delivered.
     virtual void arrive(std::uint32_t source, std::uint32_t g, Tick t, bool learning) = 0;
+    /// Group g is about to arrive: asks for what that will read.
+    virtual void fetch(std::uint32_t /*g*/) const {}
     /// A learning edge was processed: the learner holds its psi and L.
     virtual void end_step(bool /*learning*/) {}
     /// The learner's open block is full: fetch what its oldest block will forget.

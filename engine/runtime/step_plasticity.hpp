@@ -106,18 +106,26 @@ class StepPlasticity final : public Plasticity<Real> {
                 rows.targets * (z_.size() - static_cast<std::size_t>(std::count(z_.begin(), z_.end(), 0.0)));
             return;
         }
-        for_each_group([&](std::uint32_t source, std::uint32_t g) {
-            if (z_[g] == 0.0) return;
+        const auto descend_row = [&](std::uint32_t g) {
             Real* w = &rows.weight[this->first(g)];
             const std::size_t n = rows.count(g);
-            if (followed) std::copy_n(w, n, before_.data());
             for (std::size_t k = 0; k < n; ++k) {
                 const Real moved = w[k] - rate * static_cast<Real>(z_[g] * error[rows.target_of(g, k)]);
                 w[k] = bounds.template clip<false>(moved, w[k]);
             }
             this->clear_barred(g, w);
-            if (followed) this->notify(source, g, before_.data());
             this->c_.counters->plastic_updates += n;
+        };
+        if (!followed) {
+            for (std::uint32_t g = 0; g < z_.size(); ++g)
+                if (z_[g] != 0.0) descend_row(g);
+            return;
+        }
+        for_each_group([&](std::uint32_t source, std::uint32_t g) {
+            if (z_[g] == 0.0) return;
+            std::copy_n(&rows.weight[this->first(g)], rows.count(g), before_.data());
+            descend_row(g);
+            this->notify(source, g, before_.data());
         });
     }
 
