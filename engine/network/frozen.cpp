@@ -3,6 +3,7 @@
 
 #include "engine/core/huge_pages.hpp"
 
+#include <bit>
 #include <cmath>
 
 namespace saltus {
@@ -10,6 +11,12 @@ namespace {
 
 template <class Real>
 using Rows = std::vector<SynapseRows<Real>>;
+
+/// Long rows begin at cache lines; short ones lie side by side, none across two lines.
+std::size_t row_stride(std::size_t targets) {
+    constexpr std::size_t line = 16;
+    return targets < line ? std::bit_ceil(targets) : (targets + line - 1) / line * line;
+}
 
 template <class Real>
 void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
@@ -19,7 +26,7 @@ void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
     for (SynapseRows<Real>& rows : all) {
         rows.dense = true;
         rows.skip_diagonal = projection.source == projection.target && !projection.spec.allow_self;
-        rows.stride = (rows.targets + std::size_t{15}) / 16 * 16;
+        rows.stride = row_stride(rows.targets);
         reserve_huge(rows.weight, rows.stride * rows.sources);
         rows.weight.assign(rows.stride * rows.sources, Real{0});
         for (std::uint32_t source = 0; source < rows.sources; ++source) {

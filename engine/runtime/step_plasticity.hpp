@@ -28,6 +28,32 @@ SALTUS_SIMD void descend_rows(const double* __restrict z, std::size_t rows, cons
     }
 }
 
+/// The same of rows that lie side by side, n of them to a line or more: z: [rows], error: [n], w: [rows][n].
+template <std::size_t n, class Real>
+SALTUS_SIMD void descend_short_rows(const double* __restrict z, std::size_t rows, const double* __restrict error,
+                                    Real rate, const Bounds<Real>& bounds_in, Real* __restrict w) {
+    const Bounds<Real> bounds = bounds_in;
+#pragma GCC ivdep
+    for (std::size_t r = 0; r < rows; ++r) {
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k < n; ++k) {
+            const Real moved = w[r * n + k] - rate * static_cast<Real>(z[r] * error[k]);
+            w[r * n + k] = bounds.template clip<false>(moved, moved);
+        }
+    }
+}
+
+/// z <- decay z, next to nothing becomes nothing. @return how many are not 0.
+SALTUS_SIMD inline std::size_t decay_traces(double* __restrict z, std::size_t n, double decay) {
+    std::size_t awake = 0;
+#pragma GCC ivdep
+    for (std::size_t r = 0; r < n; ++r) {
+        z[r] = settled(z[r] * decay);
+        awake += z[r] != 0.0 ? 1 : 0;
+    }
+    return awake;
+}
+
 template <class Real>
 class StepPlasticity final : public Plasticity<Real> {
   public:
@@ -44,15 +70,15 @@ class StepPlasticity final : public Plasticity<Real> {
     }
 
     void arrive(std::uint32_t /*source*/, std::uint32_t g, Tick t, bool /*learning*/) override {
+        awake_ += z_[g] == 0.0 ? 1 : 0;
         z_[g] += this->c_.learner->kernel(this->c_.clock->until_edge(t))[0];
-        silent_ = false;
     }
 
     void end_step(bool learning) override {
         if (learning) ++updates_;
         // A row without a trace has no gradient: where that moves nothing, it is left alone.
         const bool all = this->optimiser_.moves_at_zero() || !f_.empty();
-        if (silent_ && !all) return;
+        if (awake_ == 0 && !all) return;
         if (learning && this->optimiser_.plain() && f_.empty()) {
             if (!this->c_.learner->signal_zero) descend();
         } else if (learning) {
@@ -60,7 +86,7 @@ class StepPlasticity final : public Plasticity<Real> {
                 if (all || z_[g] != 0.0) update(source, g);
             });
         }
-        decay_traces();
+        awake_ = decay_traces(z_.data(), z_.size(), decay_);
     }
 
     void hash_row(std::uint32_t g, Fingerprint& h) const override {
@@ -84,28 +110,14 @@ class StepPlasticity final : public Plasticity<Real> {
             for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) visit(source, g);
     }
 
-    void decay_traces() {
-        bool any = false;
-        for (double& z : z_) {
-            z = settled(z * decay_);
-            any |= z != 0.0;
-        }
-        silent_ = !any;
-    }
-
     /// Plain gradient descent in place: what update() does, without its detours.
     void descend() {
         SynapseRows<Real>& rows = *this->c_.rows;
+        const bool followed = !this->c_.mirrors.empty();
+        if (rows.dense && !followed && !rows.skip_diagonal) return descend_dense();
         const double* error = this->c_.learner->signal.data();
         const Real rate = this->optimiser_.rate_own(updates_);
         const Bounds<Real> bounds = this->optimiser_.bounds();
-        const bool followed = !this->c_.mirrors.empty();
-        if (rows.dense && !followed && !rows.skip_diagonal) {
-            descend_rows(z_.data(), z_.size(), error, rows.targets, rate, bounds, rows.weight.data(), rows.stride);
-            this->c_.counters->plastic_updates +=
-                rows.targets * (z_.size() - static_cast<std::size_t>(std::count(z_.begin(), z_.end(), 0.0)));
-            return;
-        }
         const auto descend_row = [&](std::uint32_t g) {
             Real* w = &rows.weight[this->first(g)];
             const std::size_t n = rows.count(g);
@@ -127,6 +139,23 @@ class StepPlasticity final : public Plasticity<Real> {
             descend_row(g);
             this->notify(source, g, before_.data());
         });
+    }
+
+    void descend_dense() {
+        SynapseRows<Real>& rows = *this->c_.rows;
+        const double* error = this->c_.learner->signal.data();
+        const Real rate = this->optimiser_.rate_own(updates_);
+        const Bounds<Real> bounds = this->optimiser_.bounds();
+        const std::size_t n = rows.targets;
+        if (n == rows.stride && n == 1)
+            descend_short_rows<1>(z_.data(), z_.size(), error, rate, bounds, rows.weight.data());
+        else if (n == rows.stride && n == 2)
+            descend_short_rows<2>(z_.data(), z_.size(), error, rate, bounds, rows.weight.data());
+        else if (n == rows.stride && n == 4)
+            descend_short_rows<4>(z_.data(), z_.size(), error, rate, bounds, rows.weight.data());
+        else
+            descend_rows(z_.data(), z_.size(), error, n, rate, bounds, rows.weight.data(), rows.stride);
+        this->c_.counters->plastic_updates += n * awake_;
     }
 
     void update(std::uint32_t source, std::uint32_t g) {
@@ -155,7 +184,7 @@ class StepPlasticity final : public Plasticity<Real> {
     std::vector<Real> gradient_, before_; // [longest group]
     double decay_ = 0.0, discount_ = 0.0;
     std::int64_t updates_ = 0; // edges learned from
-    bool silent_ = true;       // no row has a trace
+    std::size_t awake_ = 0;    // rows that have a trace
 };
 
 } // namespace saltus
