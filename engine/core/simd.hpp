@@ -5,13 +5,7 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
-#include <cstdint>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__) && defined(__OPTIMIZE__)
@@ -27,18 +21,6 @@
 #endif
 
 namespace saltus {
-
-/// choose ? a : b where the choice cannot be foreseen: both are there, and bits are masked. A compiler makes a jump of
-/// the other form, which costs more than either value.
-[[nodiscard]] SALTUS_INLINE double pick(bool choose, double a, double b) {
-    const std::uint64_t mask = -static_cast<std::uint64_t>(choose);
-#if defined(__SSE2__) // the same where the values are already
-    const __m128d m = _mm_castsi128_pd(_mm_cvtsi64_si128(static_cast<long long>(mask)));
-    return _mm_cvtsd_f64(_mm_or_pd(_mm_and_pd(m, _mm_set_sd(a)), _mm_andnot_pd(m, _mm_set_sd(b))));
-#else
-    return std::bit_cast<double>((std::bit_cast<std::uint64_t>(a) & mask) | (std::bit_cast<std::uint64_t>(b) & ~mask));
-#endif
-}
 
 /// Asks for the first cache lines of n values, `lines` at most, before they are needed.
 template <class T>

@@ -31,9 +31,9 @@ void NeuronGroup<M, C>::receive_sparse(const std::uint32_t* target, const Real* 
                                        const CrossingQueue& crossings, std::uint32_t first_neuron) {
     still_gap_ = 0;
     if (!looks_at_all()) {
-        if (crossings.size() == 0) return receive_quietly(target, w, count, t, [](std::uint32_t) { return false; });
-        return receive_quietly(target, w, count, t,
-                               [&](std::uint32_t j) { return crossings.at(first_neuron + j) != never; });
+        if (base_ == t) return receive_here(target, w, count, t, crossings, first_neuron);
+        if (deviants_.size() == size_) return receive_quietly<true>(target, w, count, t, crossings, first_neuron);
+        return receive_quietly<false>(target, w, count, t, crossings, first_neuron);
     }
     for (std::size_t k = 0; k < count; ++k) {
         const std::uint32_t j = target[k];
@@ -45,53 +45,50 @@ void NeuronGroup<M, C>::receive_sparse(const std::uint32_t* target, const Real* 
 }
 
 template <class M, class C>
-template <class Real, class Scheduled>
+template <bool all_apart, class Real>
 void NeuronGroup<M, C>::receive_quietly(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
-                                        const Scheduled& scheduled) {
-    if (base_ == t) return receive_here(target, w, count, t, scheduled);
-    constexpr std::size_t n = Model::state_arrays;
+                                        const CrossingQueue& crossings, std::uint32_t first_neuron) {
     const typename Model::View s = view();
     Tick* const last = last_.data();
     const Tick base = base_;
+    const bool none_scheduled = crossings.size() == 0;
+    const Tick least_gap = rests_at_zero_ ? 0 : 1;
     std::uint32_t* deviant = deviants_.tail();
     for (std::size_t k = 0; k < count; ++k) {
         const std::uint32_t j = target[k];
         const Tick own = last[j];
-        const Tick gap = t - std::max(own, base);
+        const Tick gap = t - (all_apart ? own : std::max(own, base));
         if (gap < 0) continue; // lost: the neuron is clamped
-        *deviant = j;
-        deviant += own <= base ? 1 : 0;
-        last[j] = t;
-        std::array<double, n> now, moved;
-        typename Model::View now_view{}, moved_view{};
-        for (std::size_t e = 0; e < n; ++e) {
-            now[e] = moved[e] = s[e][j];
-            now_view[e] = &now[e];
-            moved_view[e] = &moved[e];
+        if constexpr (!all_apart) {
+            *deviant = j;
+            deviant += own <= base ? 1 : 0;
         }
-        // Whether a neuron was touched this tick already is anyone's guess: a choice of values, not a branch.
-        Model::advance(cells_[j], Model::decay(cells_[j], gap), moved_view, 0);
-        for (std::size_t e = 0; e < n; ++e) now[e] = pick(gap > 0, moved[e], now[e]);
-        Model::arrive(cells_[j], now_view, 0, static_cast<double>(w[k]));
-        for (std::size_t e = 0; e < n; ++e) s[e][j] = now[e];
-        if constexpr (n > 0) {
-            if (may_spike(j, now[0]) || scheduled(j)) touched_.push_back(j);
+        last[j] = t;
+        // Whether a neuron was touched this tick already is anyone's guess: where advancing it by no time changes
+        // nothing, to the bit, that is done instead of asking.
+        if (gap >= least_gap) Model::advance(cells_[j], Model::decay(cells_[j], gap), s, j);
+        Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
+        if constexpr (Model::state_arrays > 0) {
+            if (may_spike(j, s[0][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never))
+                touched_.push_back(j);
         }
     }
     deviants_.end_at(deviant);
 }
 
 template <class M, class C>
-template <class Real, class Scheduled>
+template <class Real>
 void NeuronGroup<M, C>::receive_here(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
-                                     const Scheduled& scheduled) {
+                                     const CrossingQueue& crossings, std::uint32_t first_neuron) {
     const typename Model::View s = view();
+    const bool none_scheduled = crossings.size() == 0;
     for (std::size_t k = 0; k < count; ++k) {
         const std::uint32_t j = target[k];
         if (last_[j] > t) continue; // lost: the neuron is clamped
         Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
         if constexpr (Model::state_arrays > 0) {
-            if (may_spike(j, s[0][j]) || scheduled(j)) touched_.push_back(j);
+            if (may_spike(j, s[0][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never))
+                touched_.push_back(j);
         }
     }
 }

@@ -64,6 +64,18 @@ class OwnConstants {
     std::vector<Constants> constants_;
 };
 
+/// Whether every neuron tends to zero: then advancing by no time changes nothing, to the bit. (What tends to v_inf
+/// advances as v_inf + (v - v_inf) decay, which rounds.)
+template <class Cells>
+[[nodiscard]] bool rests_at_zero(const Cells& cells) {
+    bool all = true;
+    cells.for_each([&](const auto& c) {
+        if constexpr (requires { c.v_inf; }) all = all && c.v_inf == 0.0;
+        if constexpr (requires { c.y_inf; }) all = all && c.y_inf == 0.0;
+    });
+    return all;
+}
+
 /// What threshold tests need to know of a whole population.
 struct ThresholdFacts {
     double lowest_threshold = std::numeric_limits<double>::infinity();

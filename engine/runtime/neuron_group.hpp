@@ -48,6 +48,7 @@ class NeuronGroup {
             spikes_in_interval_.assign(size, 0);
             facts_ = ThresholdFacts::of(cells_);
         }
+        rests_at_zero_ = rests_at_zero(cells_);
     }
 
     /// Makes the neurons draw from their streams, if they spike at random.
@@ -218,6 +219,7 @@ class NeuronGroup {
         still_gap_ = 0;
         for (std::uint32_t j = 0; j < size_; ++j) change(cells_[j], j);
         facts_ = ThresholdFacts::of(cells_);
+        rests_at_zero_ = rests_at_zero(cells_);
         for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
     }
 
@@ -251,15 +253,15 @@ class NeuronGroup {
     /// is not scheduled, neither spikes nor will be scheduled.
     [[nodiscard]] bool looks_at_all() const { return Model::currents || random() || facts_.driven; }
 
-    /// A sparse row arrives where only those at or above the base threshold are to be tested, and those that are
-    /// scheduled(j): the hot loop.
-    template <class Real, class Scheduled>
+    /// A sparse row arrives where only those at or above the base threshold are to be tested, and those for which a
+    /// crossing is scheduled: the hot loop. @tparam all_apart every neuron has a time of its own.
+    template <bool all_apart, class Real>
     void receive_quietly(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
-                         const Scheduled& scheduled);
+                         const CrossingQueue& crossings, std::uint32_t first_neuron);
     /// The same where the whole group has been brought to tick t already.
-    template <class Real, class Scheduled>
+    template <class Real>
     void receive_here(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
-                      const Scheduled& scheduled);
+                      const CrossingQueue& crossings, std::uint32_t first_neuron);
     [[nodiscard]] bool may_spike(std::uint32_t j, double v) const { return !(v < level(j) && v > -no_state); }
     static constexpr double no_state = 1e300; ///< beyond it, or undefined, a membrane is faulty
     [[nodiscard]] double level(std::uint32_t j) const {
@@ -372,7 +374,8 @@ class NeuronGroup {
     [[nodiscard]] Tick next_spike(std::uint32_t j, const typename Model::View& s, std::size_t place, Tick time, Tick t);
 
     Cells cells_;
-    ThresholdFacts facts_;               // if spiking
+    ThresholdFacts facts_; // if spiking
+    bool rests_at_zero_ = false;
     Candidates candidates_;              // if neurons spike at random
     std::vector<std::uint32_t> stopped_; // neurons whose state was not finite
     std::uint32_t size_;
