@@ -212,9 +212,23 @@ void Partition<Real>::inject_input(std::span<const Emission>& input) {
     input = input.subspan(count);
 }
 
+/// Spikes set out, and the rows of those that soon will are fetched: first which delay groups they have, then those.
 template <class Real>
 void Partition<Real>::launch(std::span<const Emission> spikes) {
-    for (const Emission& spike : spikes) launch(spike);
+    constexpr std::size_t soon = 6, later = 12;
+    const auto each_row = [&](const Emission& spike, const auto& visit) {
+        const std::uint32_t population = population_of(first_neuron_, spike.source);
+        const std::uint32_t row = spike.source - first_neuron_[population];
+        for (const std::uint32_t r : outgoing_[population]) visit(rows_[r].rows, row);
+    };
+    for (std::size_t k = 0; k < spikes.size(); ++k) {
+        if (k + later < spikes.size())
+            each_row(spikes[k + later], [](const auto& rows, auto row) { __builtin_prefetch(&rows.row_groups[row]); });
+        if (k + soon < spikes.size())
+            each_row(spikes[k + soon],
+                     [](const auto& rows, auto row) { __builtin_prefetch(&rows.groups[rows.row_groups[row]]); });
+        launch(spikes[k]);
+    }
 }
 
 /// Queues the rows of one spike, each at its first delay; those without delay wait for their tick's stage 5.
