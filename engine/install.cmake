@@ -12,6 +12,7 @@ install(DIRECTORY engine models learning
     DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/saltus
     FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h"
     PATTERN cli EXCLUDE
+    PATTERN description EXCLUDE       # shows JSON
     PATTERN aedat4_tables.hpp EXCLUDE # shows FlatBuffers
     PATTERN hdf5_file.hpp EXCLUDE)    # shows HDF5
 install(FILES ${PROJECT_BINARY_DIR}/include/saltus/saltus.hpp

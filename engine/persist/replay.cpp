@@ -15,6 +15,12 @@ std::string hexadecimal(std::uint64_t value) {
     return text;
 }
 
+/// The beginning of a description: a message is a line.
+std::string brief(const std::string& description) {
+    constexpr std::size_t most = 200;
+    return description.size() <= most ? description : description.substr(0, most) + "...";
+}
+
 void check_beginning(const JournalHeader& header, const Simulation& simulation) {
     const std::uint64_t found = simulation.fingerprint();
     if (simulation.now() == header.start && found == header.fingerprint) return;
@@ -24,7 +30,7 @@ void check_beginning(const JournalHeader& header, const Simulation& simulation) 
                           std::to_string(simulation.now()) + " with " + hexadecimal(found),
                       "describe the network just as it was, with seed " + std::to_string(header.seed) +
                           " and the same precision" +
-                          (header.description.empty() ? "" : "; the recording says: " + header.description));
+                          (header.description.empty() ? "" : "; the recording says: " + brief(header.description)));
 }
 
 struct Repeat {
