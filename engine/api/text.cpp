@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "examples/common/text.hpp"
+#include "engine/api/text.hpp"
 
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
 
-namespace saltus::examples {
+namespace saltus::api {
 
 std::string text(const char* format, ...) {
     std::va_list arguments;
@@ -41,4 +41,4 @@ std::string clock_time(double seconds) {
 
 std::string percent(double fraction) { return text("%.1f %%", 100.0 * fraction); }
 
-} // namespace saltus::examples
+} // namespace saltus::api

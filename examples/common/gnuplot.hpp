@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <filesystem>
-#include <string>
+#include "engine/api/plot/gnuplot.hpp"
 
 namespace saltus::examples {
 
-enum class PlotStatus { drawn, no_gnuplot, failed };
-
-/// Runs the program gnuplot on a script, within the script's folder. What gnuplot has to say goes to stderr.
-[[nodiscard]] PlotStatus run_gnuplot(const std::filesystem::path& script);
-
-/// Lines that every script begins with: a PNG of that size, fonts, colours, a light grid.
-[[nodiscard]] std::string gnuplot_preamble(const std::string& png, int width, int height);
+using api::gnuplot_preamble;
+using api::PlotStatus;
+using api::run_gnuplot;
 
 } // namespace saltus::examples

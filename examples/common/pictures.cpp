@@ -5,15 +5,6 @@
 #include "examples/common/text.hpp"
 
 namespace saltus::examples {
-namespace {
-
-constexpr double raster_height = 1.0, line_height = 0.8;
-
-} // namespace
-
-std::string data_block(const std::string& name, const std::string& rows) {
-    return "$" + name + " << END\n" + (rows.empty() ? "NaN NaN\n" : rows) + "END\n";
-}
 
 std::string value_rows(std::span<const double> values, std::size_t columns) {
     std::string rows;
@@ -23,74 +14,6 @@ std::string value_rows(std::span<const double> values, std::size_t columns) {
         rows += "\n";
     }
     return rows;
-}
-
-void Panels::raster(const std::string& title, const std::string& axis, const std::string& rows, std::size_t neurons,
-                    const std::string& colour) {
-    const std::string block = "data" + std::to_string(panels_.size());
-    panels_.push_back({.settings = "set title '" + title + "'\nset ylabel '" + axis + "' offset 0.5\n" +
-                                   text("set yrange [-0.02*%zu:1.02*%zu]\nset ytics (0, %zu, %zu)\n", neurons, neurons,
-                                        neurons / 2, neurons),
-                       .data = data_block(block, rows),
-                       .plot = text("plot $%s using 1:2 with points pointtype 7 pointsize 0.4 linecolor '%s' notitle\n",
-                                    block.c_str(), colour.c_str()),
-                       .height = raster_height});
-}
-
-void Panels::lines(const std::string& title, const std::string& axis, const std::string& rows,
-                   const std::vector<Curve>& curves) {
-    const std::string block = "data" + std::to_string(panels_.size());
-    std::string plot = "plot ";
-    for (std::size_t c = 0; c < curves.size(); ++c) {
-        const std::string name = curves[c].legend.empty() ? "notitle" : "title '" + curves[c].legend + "'";
-        plot += text("%s$%s using 1:%zu with lines linewidth 2 linecolor '%s' %s", c == 0 ? "" : ", \\\n     ",
-                     block.c_str(), c + 2, curves[c].colour.c_str(), name.c_str());
-    }
-    panels_.push_back(
-        {.settings = "set title '" + title + "'\nset ylabel '" + axis +
-                     "' offset 0.5\nset yrange [*:*]\nset ytics auto\nset key top right horizontal opaque samplen 2\n",
-         .data = data_block(block, rows),
-         .plot = plot + "\n",
-         .height = line_height});
-}
-
-void Panels::mark(double from_ms, double to_ms, const std::string& name) { marks_.push_back({from_ms, to_ms, name}); }
-
-std::string Panels::marks(bool named) const {
-    std::string script = "unset label\n";
-    for (std::size_t m = 0; m < marks_.size(); ++m) {
-        const Mark& mark = marks_[m];
-        script += text(
-            "set object %zu rectangle from first %g, graph 0 to first %g, graph 1 back "
-            "fillcolor '#eef3fa' fillstyle solid noborder\n",
-            m + 1, mark.from_ms, mark.to_ms);
-        if (named) {
-            script += text("set label %zu '%s' at first %g, graph 1.03 center font ',10' textcolor '#507090'\n", m + 1,
-                           mark.name.c_str(), 0.5 * (mark.from_ms + mark.to_ms));
-        }
-    }
-    return script;
-}
-
-std::string Panels::script(const std::string& name) const {
-    std::string script = gnuplot_preamble(name + ".png", 1300, 160 + 200 * static_cast<int>(panels_.size()));
-    double total = 0.0;
-    for (const Panel& panel : panels_) total += panel.height, script += panel.data;
-    script +=
-        "set multiplot title \"" + title_ + "\" font ',15'\n" +
-        text("set lmargin at screen 0.08\nset rmargin at screen 0.98\nset xrange [0:%g]\nset format x ''\n", width_ms_);
-    constexpr double top = 0.90, bottom = 0.09, gap = 0.07;
-    const double usable = (top - bottom + gap) / total;
-    double height = top;
-    for (std::size_t p = 0; p < panels_.size(); ++p) {
-        const double share = panels_[p].height * usable;
-        if (p + 1 == panels_.size()) script += "set format x '%g'\nset xlabel 'time (ms)'\n";
-        script += panels_[p].settings + marks(p == 0) +
-                  text("set tmargin at screen %.3f\nset bmargin at screen %.3f\n", height, height - share + gap) +
-                  panels_[p].plot;
-        height -= share;
-    }
-    return script + "unset multiplot\n";
 }
 
 std::string learning_curve_script(const LearningCurve& curve) {

@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Numbers for people.
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include "engine/api/text.hpp"
 
 namespace saltus::examples {
 
-/// printf into a string.
-[[nodiscard, gnu::format(printf, 1, 2)]] std::string text(const char* format, ...);
-
-/// 1234567 as "1,234,567".
-[[nodiscard]] std::string grouped(std::uint64_t number);
-
-/// 1.234e9 as "1.23 G": three digits and a prefix; 12 as "12".
-[[nodiscard]] std::string with_prefix(double number);
-
-/// Seconds as "1:02:03" or "2:03".
-[[nodiscard]] std::string clock_time(double seconds);
-
-/// 0.8123 as "81.2 %".
-[[nodiscard]] std::string percent(double fraction);
+using api::clock_time;
+using api::grouped;
+using api::percent;
+using api::text;
+using api::with_prefix;
 
 } // namespace saltus::examples

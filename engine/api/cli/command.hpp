@@ -17,6 +17,8 @@ inline constexpr int status_bad_input = 2;
 
 void add_inspect(CLI::App& program, Action& action);
 void add_convert(CLI::App& program, Action& action);
+void add_run(CLI::App& program, Action& action);
+void add_replay(CLI::App& program, Action& action);
 void add_bench(CLI::App& program, Action& action);
 void add_stream(CLI::App& program, Action& action);
 void add_verify(CLI::App& program, Action& action);

@@ -21,6 +21,8 @@ int run(int argc, char** argv) {
     add_inspect(program, action);
     add_convert(program, action);
     add_stream(program, action);
+    add_run(program, action);
+    add_replay(program, action);
     add_bench(program, action);
     add_verify(program, action);
     try {

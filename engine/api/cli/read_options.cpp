@@ -28,6 +28,10 @@ std::string format_list() {
 
 void add_input_options(CLI::App& command, InputOptions& options, const std::string& format_option) {
     command.add_option("file", options.file, "The recording to read")->required()->type_name("FILE");
+    add_recording_options(command, options, format_option);
+}
+
+void add_recording_options(CLI::App& command, InputOptions& options, const std::string& format_option) {
     command
         .add_option(format_option, options.read.format,
                     "Its format, if not to be found from the content: " + format_list())

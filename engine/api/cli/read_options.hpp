@@ -17,6 +17,9 @@ struct InputOptions {
     io::ReadOptions read; ///< use input_of() once the command line has been read
 };
 
+/// All but the file.
+void add_recording_options(CLI::App& command, InputOptions& options, const std::string& format_option);
+/// The file as the positional option, and the rest.
 void add_input_options(CLI::App& command, InputOptions& options, const std::string& format_option);
 
 /// What to hand to open_source(). Throws ConfigError for a geometry that is none.

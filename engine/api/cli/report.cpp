@@ -84,12 +84,6 @@ void event_lines(std::string& table, const Summary& summary) {
 
 } // namespace
 
-std::string grouped(std::uint64_t number) {
-    std::string digits = std::to_string(number);
-    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-    return digits;
-}
-
 std::string fault_text(const io::Fault& fault) {
     if (!fault) return {};
     return std::string(name_of(fault.kind)) + " at byte " + grouped(fault.offset) + ": " + fault.what;

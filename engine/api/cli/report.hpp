@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/api/cli/summary.hpp"
+#include "engine/api/text.hpp"
 #include "engine/io/source.hpp"
 
 #include <string>
@@ -12,8 +13,7 @@ namespace saltus::cli {
 [[nodiscard]] std::string table_report(const std::string& file, const io::Source& source, const Summary& summary);
 [[nodiscard]] std::string json_report(const std::string& file, const io::Source& source, const Summary& summary);
 
-/// 1234567 as "1,234,567".
-[[nodiscard]] std::string grouped(std::uint64_t number);
+using api::grouped;
 
 /// "truncated at byte 1234: the last word is not whole"; empty without a fault.
 [[nodiscard]] std::string fault_text(const io::Fault& fault);

@@ -2,17 +2,15 @@
 // saltus stream: events from a sensor, a pipe or a recording to a file, to a socket or to nowhere, with a line that
 // tells rate and losses while they pass.
 #include "engine/api/cli/command.hpp"
+#include "engine/api/cli/interrupt.hpp"
 #include "engine/api/cli/read_options.hpp"
 #include "engine/api/cli/report.hpp"
+#include "engine/api/cli/stream_input.hpp"
+#include "engine/api/cli/stream_options.hpp"
 #include "engine/api/cli/stream_output.hpp"
 #include "engine/core/error.hpp"
-#include "engine/io/dv_source.hpp"
 #include "engine/io/paced_sink.hpp"
-#include "engine/io/pipe_source.hpp"
-#include "engine/io/udp.hpp"
 
-#include <signal.h> // NOLINT(modernize-deprecated-headers): sigprocmask is POSIX's
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -25,7 +23,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr const char* examples = R"(FILE is a recording, which is played at its pace, or - for standard input, or
+constexpr const char* examples = R"(The input is a recording, which is played at its pace, or - for standard input, or
   udp://[HOST]:PORT   datagrams of the --payload that come to this address
   dv://HOST:PORT      a DV server
 
@@ -36,79 +34,16 @@ Examples:
   saltus stream recording.es --output dv://:7777             be a DV server
   saltus stream - < recording.raw                            tell the rate
 
+With a network between input and output, that learns while events come:
+  saltus stream --input udp://:3333 --geometry 34x34 --network examples/networks/event_digits.json \
+                --labels labels.txt --output spikes.csv      lines "seconds label" say from when on which class is right
+  saltus stream --labelled train.txt --format nmnist --geometry 34x34 --network examples/networks/event_digits.json \
+                --pause-us 3000 --plot out/stream            recordings one after the other, "recording label" a line
+  ... --learn off                                            only answer
+  ... --learn instantaneous                                  by another rule than the description says
+  ... --journal run.journal                                  for 'saltus replay run.journal'
+
 Ends with the input, after --seconds, or at Ctrl-C. Status: 0; 1 if the input is damaged; 2 if it cannot be read.)";
-
-struct StreamOptions {
-    InputOptions input;
-    std::string output;
-    std::string payload = "spif";
-    std::string output_payload = "spif";
-    double speed = 1.0;
-    double seconds = 0.0;
-};
-
-/// Ctrl-C, looked at when it suits: no handler, no global.
-class Interrupt {
-  public:
-    Interrupt() {
-        sigset_t set;
-        sigemptyset(&set);
-        sigaddset(&set, SIGINT);
-        sigaddset(&set, SIGTERM);
-        sigprocmask(SIG_BLOCK, &set, nullptr);
-        signals_ = io::Descriptor(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
-    }
-    [[nodiscard]] bool came() const {
-        signalfd_siginfo info{};
-        return read(signals_.get(), &info, sizeof info) == sizeof info;
-    }
-
-  private:
-    io::Descriptor signals_;
-};
-
-/// The input, whichever it is, and what is known of it.
-struct Input {
-    std::unique_ptr<io::LiveSource> live; ///< or
-    std::unique_ptr<io::Source> recording;
-    std::function<io::Geometry()> geometry;
-    std::function<io::Fault()> fault = [] { return io::Fault{}; };
-
-    /// False at the end.
-    bool poll(io::EventSink& sink) const { return live ? live->poll(sink, milliseconds(50)) : recording->read(sink); }
-    [[nodiscard]] const io::StreamCounters& counters() const { return live ? live->counters() : recording->counters(); }
-    [[nodiscard]] io::TransportCounters transport() const { return live ? live->transport() : io::TransportCounters{}; }
-};
-
-Input open_input(const StreamOptions& options) {
-    const std::string& name = options.input.file;
-    const io::ReadOptions read = input_of(options.input);
-    const auto known = [given = read.decode.geometry](io::Geometry told) { return told.width != 0 ? told : given; };
-    Input input;
-    if (name.starts_with("udp://")) {
-        io::UdpOptions udp;
-        udp.payload = io::payload_named(options.payload);
-        udp.decode = read.decode;
-        input.live = std::make_unique<io::UdpSource>(io::parse_endpoint(name.substr(6), "0.0.0.0"), udp);
-        input.geometry = [known] { return known({}); };
-    } else if (name.starts_with("dv://")) {
-        io::DvOptions dv;
-        dv.decode = read.decode;
-        auto source = std::make_unique<io::DvSource>(io::parse_endpoint(name.substr(5), "127.0.0.1"), dv);
-        input.geometry = [known, from = source.get()] { return known(from->geometry()); };
-        input.live = std::move(source);
-    } else if (name == "-") {
-        auto source = std::make_unique<io::PipeSource>(io::Descriptor(dup(STDIN_FILENO)), read.format, read.decode);
-        input.geometry = [known, from = source.get()] { return known(from->geometry()); };
-        input.fault = [from = source.get()] { return from->fault(); };
-        input.live = std::move(source);
-    } else {
-        input.recording = io::open_source(name, read);
-        input.geometry = [known, from = input.recording.get()] { return known(from->geometry()); };
-        input.fault = [from = input.recording.get()] { return from->fault(); };
-    }
-    return input;
-}
 
 /// Thrown to end a recording in its midst.
 struct Stopped {};
@@ -116,7 +51,7 @@ struct Stopped {};
 /// Counts what passes, shows it, and ends when it is time.
 class Monitor final : public io::EventSink {
   public:
-    Monitor(io::EventSink& next, const Input& input, const StreamOptions& options)
+    Monitor(io::EventSink& next, const StreamInput& input, const StreamOptions& options)
         : next_(next), input_(input), seconds_(options.seconds), shows_(isatty(STDERR_FILENO) == 1) {}
     ~Monitor() override {
         if (shown_) std::fputc('\n', stderr);
@@ -160,7 +95,7 @@ class Monitor final : public io::EventSink {
     }
 
     io::EventSink& next_;
-    const Input& input_;
+    const StreamInput& input_;
     double seconds_;
     bool shows_;
     bool shown_ = false;
@@ -170,10 +105,11 @@ class Monitor final : public io::EventSink {
 };
 
 /// Events, group by group at the pace of their times.
-void pass_on(const Input& input, const StreamOptions& options, Monitor& monitor) {
+void pass_on(const StreamInput& input, const StreamOptions& options, Monitor& monitor) {
     std::unique_ptr<io::PacedSink> paced;
-    if (input.recording && options.speed > 0.0)
-        paced = std::make_unique<io::PacedSink>(monitor, io::PaceOptions{.speed = options.speed});
+    const double speed = options.speed < 0.0 ? 1.0 : options.speed;
+    if (input.recording && speed > 0.0)
+        paced = std::make_unique<io::PacedSink>(monitor, io::PaceOptions{.speed = speed});
     io::EventSink& sink = paced ? static_cast<io::EventSink&>(*paced) : monitor;
     try {
         while (input.poll(sink)) monitor.look();
@@ -182,8 +118,9 @@ void pass_on(const Input& input, const StreamOptions& options, Monitor& monitor)
     }
 }
 
-int stream(const StreamOptions& options) {
-    const Input input = open_input(options);
+/// Without a network: events only pass.
+int pass(const StreamOptions& options) {
+    const StreamInput input = open_input(options.input, options.payload);
     const auto output = open_output(options.output, options.output_payload, input.geometry);
     std::string summary;
     {
@@ -197,23 +134,67 @@ int stream(const StreamOptions& options) {
     return status_damaged;
 }
 
+int stream(const StreamOptions& options) {
+    const bool network = !options.network.file.empty();
+    if (!network && !options.labelled.empty())
+        throw ConfigError("--labelled", "needs something to learn", "name a network with --network");
+    if (options.input.file.empty() == options.labelled.empty())
+        throw ConfigError("--input", options.labelled.empty() ? "is missing" : "and --labelled are both given",
+                          "name one: a file, -, udp://[HOST]:PORT, dv://HOST:PORT, or --labelled LIST");
+    return network ? stream_through_network(options) : pass(options);
+}
+
+void add_network_options(CLI::App& command, StreamOptions& o) {
+    command.add_option("--network", o.network.file, "A network for the events to run through")->type_name("NET.json");
+    command.add_option("--seed", o.network.seed, "In the place of the network's own")->type_name("N");
+    add_thread_options(command, o.network);
+    add_precision_option(command, o.network);
+    command.add_option("--input-population", o.input_population, "Where events enter (the only input)")
+        ->type_name("NAME");
+    command
+        .add_option("--output-population", o.output_population, "Whose spikes are the output (the last that spikes)")
+        ->type_name("NAME");
+    add_gate_options(command, o.gate);
+    command.add_option("--learn", o.learn, "on, off, or a rule in the place of the network's: eprop, superspike, ...")
+        ->type_name("RULE");
+    command.add_option("--labels", o.labels, "Lines 'seconds label': from when on which class is right")
+        ->type_name("FILE");
+    command
+        .add_option("--labelled", o.labelled,
+                    "In the place of an input: lines 'recording label', or a folder of folders 0, 1, ...")
+        ->type_name("LIST");
+    command.add_option("--passes", o.passes, "Times these are gone through (1)")->check(CLI::Range(1, 1'000'000));
+    command.add_flag("--in-order", o.in_order, "Do not shuffle them");
+    command.add_option("--readout", o.readout, "Who answers (the only one with an error)")->type_name("NAME");
+    command.add_option("--trial-ms", o.trial_ms, "From answer to answer (the interval that the network learns after)")
+        ->check(CLI::Range(1e-6, 1e9));
+    command.add_option("--period-us", o.period_us, "Model time is caught up with the clock so often (1000)")
+        ->check(CLI::Range(100, 1'000'000));
+    command.add_option("--journal", o.journal, "Write down all that is done, for 'saltus replay'")->type_name("FILE");
+    command.add_option("--plot", o.plot, "Draw rates, accuracy and latency into a folder")->type_name("FOLDER");
+}
+
 } // namespace
 
 void add_stream(CLI::App& program, Action& action) {
     auto options = std::make_shared<StreamOptions>();
-    CLI::App* command =
-        program.add_subcommand("stream", "Pass events on as they come: sensors, sockets, pipes, recordings");
-    add_input_options(*command, options->input, "--format");
+    CLI::App* command = program.add_subcommand(
+        "stream", "Pass events on as they come, or let a network learn from them: sensors, sockets, pipes, recordings");
+    command->add_option("file,--input", options->input.file, "Where events come from")->type_name("INPUT");
+    add_recording_options(*command, options->input, "--format");
     command->add_option("--output", options->output, "A file, udp://HOST:PORT or dv://[HOST]:PORT; nothing: only count")
         ->type_name("TARGET");
     command->add_option("--payload", options->payload, "Datagrams that come: spif, faery_t64, faery_t32, jaer (spif)")
         ->type_name("NAME");
     command->add_option("--output-payload", options->output_payload, "Datagrams that are sent (spif)")
         ->type_name("NAME");
-    command->add_option("--speed", options->speed, "Pace of a recording; 0: as fast as it goes (1)")
+    command
+        ->add_option("--speed", options->speed,
+                     "Pace of a recording; 0: as fast as it goes (1; of labelled recordings through a network 0)")
         ->check(CLI::Range(0.0, 1e9));
     command->add_option("--seconds", options->seconds, "End after so long; 0: with the input (0)")
         ->check(CLI::Range(0.0, 1e9));
+    add_network_options(*command, *options);
     command->footer(examples);
     command->callback([options, &action] { action = [options] { return stream(*options); }; });
 }

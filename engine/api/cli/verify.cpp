@@ -20,7 +20,7 @@ constexpr const char* examples = R"(Examples:
   saltus verify run.journal     a table: what was recorded, how far, and whether anything is damaged or missing
 
 A journal records all that was done to a simulation; the program that wrote it can do it again, bit for bit
-('nmnist --replay run.journal', say).
+('saltus replay run.journal', or 'nmnist --replay run.journal').
 
 Status: 0 the journal is whole; 1 it is damaged or was cut, the report covers the entries before the fault; 2 it cannot
 be read.)";
@@ -36,8 +36,10 @@ std::string calls_text(const persist::JournalReader& reader) {
     return text.empty() ? "none" : text;
 }
 
-/// Text of a file on a terminal: no control characters.
+/// Text of a file on a terminal: no control characters, and the beginning will do.
 std::string printable(std::string text) {
+    constexpr std::size_t most = 200;
+    if (text.size() > most) text = text.substr(0, most) + "...";
     for (char& c : text) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
     }
@@ -77,9 +79,9 @@ int verify(const std::string& file) {
     if (!stream) throw ConfigError(file, std::strerror(errno), "name a journal, as a recording program wrote it");
     persist::JournalReader reader(stream);
     if (reader.fault()) {
-        throw ConfigError(
-            file, fault_text(reader.fault()),
-            "'saltus inspect' reads recordings of sensors; a journal is what an example's --record writes");
+        throw ConfigError(file, fault_text(reader.fault()),
+                          "'saltus inspect' reads recordings of sensors; a journal is what 'saltus run --journal' or "
+                          "an example's --record writes");
     }
     std::uint64_t spikes = 0;
     while (reader.next()) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "examples/common/gnuplot.hpp"
+#include "engine/api/plot/gnuplot.hpp"
 
-#include "examples/common/text.hpp"
+#include "engine/api/text.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-namespace saltus::examples {
+namespace saltus::api {
 namespace {
 
 constexpr int cannot_run = 127; // what a shell says, too
@@ -43,4 +43,4 @@ std::string gnuplot_preamble(const std::string& png, int width, int height) {
            "set grid linecolor '#e4e4e4' linewidth 1 linetype 1\n";
 }
 
-} // namespace saltus::examples
+} // namespace saltus::api
