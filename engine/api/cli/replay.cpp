@@ -71,8 +71,8 @@ int replay(ReplayCommand o) {
     persist::JournalReader reader(stream);
     if (reader.fault()) throw ConfigError(o.journal, fault_text(reader.fault()), "name a journal");
     const Network network = described(o, reader.header());
+    const Interrupt interrupt; // before there are threads
     Simulation simulation(network, simulation_options(o.network));
-    const Interrupt interrupt;
     const double begin = processor_seconds();
     const persist::ReplayReport report = persist::replay(reader, simulation, [&](Tick) { return !interrupt.came(); });
     std::printf("replayed        %s calls, %.6g s of model time in %.3g s of processor time\n",
