@@ -23,6 +23,10 @@ struct ClockOptions {
     /// A step back by at least this much means that the sensor has started anew: origin `first` (and `host`) then
     /// counts the event as a first one. 0: never.
     std::int64_t restart_us = 1'000'000;
+    /// Origin `first`: how far, in millionths, the sensor's clock may run faster or slower than the engine's time. It
+    /// is followed: once per second of the sensor the map is moved by what the freshest event is early or late,
+    /// compared with the first second, at most by so much. 0: the clocks are taken to be the same. 0 to 10000.
+    std::int64_t most_drift_ppm = 0;
 };
 
 class ClockMap {
@@ -43,11 +47,15 @@ class ClockMap {
         const auto since = minus(t_us, from_us_);
         const auto delayed = since ? minus(*since, -options_.delay_us) : since;
         const auto ticks = delayed ? to_ticks(*delayed) : delayed;
-        return ticks ? minus(*ticks, -from_tick_) : ticks;
+        const auto tick = ticks ? minus(*ticks, -from_tick_) : ticks;
+        if (tick && options_.most_drift_ppm > 0 && options_.origin == ClockOrigin::first) follow(*tick - now, t_us);
+        return tick;
     }
 
     [[nodiscard]] std::uint64_t backward_steps() const { return backward_steps_; }
     [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
+    /// Ticks that following the sensor's clock has taken off so far: above 0 where that clock is fast.
+    [[nodiscard]] Tick followed() const { return followed_; }
 
   private:
     static constexpr std::int64_t largest = std::int64_t{1} << 61;
@@ -80,6 +88,31 @@ class ClockMap {
         if (options_.origin == ClockOrigin::sensor) return;
         from_us_ = t_us;
         from_tick_ = now;
+        second_from_us_ = t_us;
+        lead_ = -largest;
+        usual_lead_ = never;
+    }
+    /// @param lead ticks by which an event is ahead of the engine's present. That of the freshest event of a second
+    /// does not depend on how long events wait, only on how the clocks go.
+    void follow(Tick lead, std::int64_t t_us) {
+        constexpr std::int64_t second_us = 1'000'000;
+        const std::int64_t elapsed = t_us - second_from_us_;
+        if (elapsed >= second_us) {
+            if (usual_lead_ != never) {
+                const std::int64_t most_us =
+                    (elapsed < 10 * second_us ? elapsed : 10 * second_us) / second_us * options_.most_drift_ppm;
+                const Tick most = to_ticks(most_us).value_or(0);
+                const Tick gained = lead_ - usual_lead_;
+                const Tick move = gained > most ? most : gained < -most ? -most : gained;
+                from_tick_ -= move;
+                followed_ += move;
+            } else {
+                usual_lead_ = lead_;
+            }
+            second_from_us_ = t_us;
+            lead_ = -largest;
+        }
+        if (lead > lead_) lead_ = lead;
     }
 
     ClockOptions options_;
@@ -90,6 +123,10 @@ class ClockMap {
     Tick from_tick_ = 0;
     std::uint64_t backward_steps_ = 0;
     std::uint64_t restarts_ = 0;
+    std::int64_t second_from_us_ = 0; ///< when the present second of following began
+    Tick lead_ = -largest;            ///< of the freshest event in it
+    Tick usual_lead_ = never;         ///< ... in the first; never: it has not ended
+    Tick followed_ = 0;
 };
 
 } // namespace saltus::io

@@ -27,6 +27,9 @@ const LiveOptions& checked(const LiveOptions& o) {
     if (o.clock.delay_us < -most_us || o.clock.delay_us > most_us) {
         throw ConfigError("ClockOptions", "delay_us is not within -10^12 to 10^12", "use some milliseconds");
     }
+    if (o.clock.most_drift_ppm < 0 || o.clock.most_drift_ppm > 10'000) {
+        throw ConfigError("ClockOptions", "most_drift_ppm is not within 0 to 10000", "quartz clocks need 500 or less");
+    }
     if (o.block_limit.count() < 0) throw ConfigError(where, "block_limit is negative", "use 0 or more");
     return o;
 }
@@ -157,6 +160,7 @@ LiveCounters LiveInput::counters() const {
     c.moved = moved_;
     c.backward_steps = clock_.backward_steps();
     c.clock_restarts = clock_.restarts();
+    c.followed = clock_.followed();
     return c;
 }
 

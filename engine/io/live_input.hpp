@@ -58,6 +58,7 @@ struct LiveCounters {
     std::uint64_t moved = 0; ///< of those accepted: late, pushed at the present
     std::uint64_t backward_steps = 0;
     std::uint64_t clock_restarts = 0;
+    Tick followed = 0; ///< ticks that were taken off to follow a sensor's clock that is fast; below 0: slow
 
     [[nodiscard]] bool balanced() const {
         return offered == accepted + dropped + late + malformed + filtered + waiting;

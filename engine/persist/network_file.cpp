@@ -81,6 +81,26 @@ void for_each_item(const Json* list, const Place& at, Add&& add) {
     for (std::size_t i = 0; i < list->size(); ++i) add((*list)[i], at.at(i));
 }
 
+/// Errors, feedback, reward, schedule.
+void add_learning(Network& network, Keys& keys, const Place& root) {
+    for_each_item(keys.take("errors"), root.at("errors"), [&](const Json& item, const Place& at) {
+        ErrorSpec error;
+        read(item, at, error);
+        network.set_error(error);
+    });
+    for_each_item(keys.take("feedback"), root.at("feedback"), [&](const Json& item, const Place& at) {
+        FeedbackSpec feedback;
+        read(item, at, feedback);
+        network.add_feedback(feedback);
+    });
+    std::optional<RewardSpec> reward;
+    if (const Json* given = keys.take("reward")) read(*given, root.at("reward"), reward);
+    if (reward) network.set_reward(*reward);
+    LearningSchedule schedule;
+    if (const Json* given = keys.take("schedule")) read(*given, root.at("schedule"), schedule);
+    network.set_schedule(schedule);
+}
+
 Network read_all(const Json& json, FileContext& context, std::optional<std::uint64_t> seed) {
     const Place root(context);
     Keys keys(json, root);
@@ -98,22 +118,7 @@ Network read_all(const Json& json, FileContext& context, std::optional<std::uint
     });
     for_each_item(keys.take("projections"), root.at("projections"),
                   [&](const Json& item, const Place& at) { add_projection(network, item, at); });
-    for_each_item(keys.take("errors"), root.at("errors"), [&](const Json& item, const Place& at) {
-        ErrorSpec error;
-        read(item, at, error);
-        network.set_error(error);
-    });
-    for_each_item(keys.take("feedback"), root.at("feedback"), [&](const Json& item, const Place& at) {
-        FeedbackSpec feedback;
-        read(item, at, feedback);
-        network.add_feedback(feedback);
-    });
-    std::optional<RewardSpec> reward;
-    if (const Json* given = keys.take("reward")) read(*given, root.at("reward"), reward);
-    if (reward) network.set_reward(*reward);
-    LearningSchedule schedule;
-    if (const Json* given = keys.take("schedule")) read(*given, root.at("schedule"), schedule);
-    network.set_schedule(schedule);
+    add_learning(network, keys, root);
     keys.done();
     return network;
 }

@@ -108,6 +108,12 @@ line accuracy two.txt | grep -Eq 'of all 200$' || fail "--learn off does not ans
 line accuracy one.txt | grep -q 'of all 20$' || fail "20 trials in a recording: $(cat one.txt)"
 "$saltus" stream --input long.csv "${net[@]}" --labels labels.txt --speed 4 >two.txt || fail "at a pace: $(cat two.txt)"
 [ "$(line fingerprint one.txt)" = "$(line fingerprint two.txt)" ] || fail "the pace changes the outcome"
+{ tail -n 10 labels.txt | head -n 6; echo "0.8 -"; } >few.txt
+"$saltus" stream long.csv "${net[@]}" --labels few.txt --speed 0 >two.txt
+line accuracy two.txt | grep -q 'of all 6$' || fail "labels from 0.5 s to 0.8 s: $(cat two.txt)"
+updates() { line network "$1" | sed 's/.* events, \([0-9,]*\) updates.*/\1/' | tr -d ,; }
+[ "$(updates two.txt)" -gt 0 ] && [ $((2 * $(updates two.txt))) -lt "$(updates one.txt)" ] ||
+    fail "learns where there is no label: $(cat one.txt two.txt)"
 "$saltus" stream long.csv "${net[@]}" --speed 0 >two.txt
 line accuracy two.txt | grep -q 'no labels' || fail "accuracy without labels: $(cat two.txt)"
 line network two.txt | grep -q ' 0 updates' || fail "learns without labels: $(cat two.txt)"

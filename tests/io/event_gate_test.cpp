@@ -185,6 +185,35 @@ TEST_CASE("sensor clocks map to ticks exactly", "[io][live][fast]") {
     CHECK(representable > 10'000);
 }
 
+TEST_CASE("a sensor's clock that drifts is followed", "[io][live][fast]") {
+    for (const std::int64_t ppm : {200, -200, 0}) {
+        const ClockOptions options{.origin = ClockOrigin::first, .delay_us = 2000};
+        ClockOptions following = options;
+        following.most_drift_ppm = 500;
+        ClockMap fixed(options, Picoseconds(1'000'000)), map(following, Picoseconds(1'000'000));
+        std::int64_t least = INT64_MAX, most = INT64_MIN, before = INT64_MIN, backward = 0;
+        Tick fixed_lead = 0;
+        for (std::int64_t host = 0; host < 3'600'000'000; host += 5000) { // an hour, an event every 5 ms
+            RandomStream random(9, static_cast<std::uint64_t>(host));
+            const std::int64_t sensor = 123'456'789 + host + host / 1000 * ppm / 1000;
+            const Tick now = host + random.below(1000); // waits for the engine's next step
+            const Tick tick = map.at(sensor, now).value();
+            fixed_lead = fixed.at(sensor, now).value() - now;
+            least = std::min(least, tick - now);
+            most = std::max(most, tick - now);
+            backward += tick < before ? 1 : 0;
+            before = tick;
+        }
+        INFO(ppm << " ppm, from " << least << " to " << most);
+        CHECK(least > 0);   // not one is late
+        CHECK(most < 4000); // and none waits for long
+        CHECK(backward == 0);
+        CHECK(std::abs(map.followed() - 3600 * ppm) < 3000);
+        CHECK(fixed.followed() == 0);
+        if (ppm != 0) CHECK(std::abs(fixed_lead) > 700'000); // what would have become of it
+    }
+}
+
 TEST_CASE("origins, steps back and restarts of a sensor's clock", "[io][live][fast]") {
     const Picoseconds ms(1'000'000'000);
     ClockMap sensor({.origin = ClockOrigin::sensor, .delay_us = 2000}, ms);

@@ -29,9 +29,6 @@ void Judge::announce(Simulation& simulation, const LabelAt& label) {
     }
     label_ = label.label;
     std::fill(sums_.begin(), sums_.end(), 0.0);
-    const bool learn = learns_ && label_ != no_label;
-    if (learn != learning_) simulation.set_learning(learn);
-    learning_ = learn;
     if (label_ == no_label) return;
     std::fill(values_.begin(), values_.end(), 0.0);
     values_[static_cast<std::size_t>(label_)] = 1.0;
@@ -41,10 +38,13 @@ void Judge::announce(Simulation& simulation, const LabelAt& label) {
 void Judge::before(Simulation& simulation, Tick until, std::deque<LabelAt>& labels) {
     while (!labels.empty()) {
         const auto tick = io::ClockMap({.origin = io::ClockOrigin::sensor}, tick_).at(labels.front().t_us, 0);
-        if (tick && *tick >= until) return;
+        if (tick && *tick >= until) break;
         announce(simulation, labels.front());
         labels.pop_front();
     }
+    const bool learn = learns_ && label_ != no_label;
+    if (learn != learning_) simulation.set_learning(learn);
+    learning_ = learn;
 }
 
 void Judge::after(const Simulation& simulation) {

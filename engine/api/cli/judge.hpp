@@ -20,7 +20,7 @@ class Judge {
     /// are labels
     Judge(const Network& network, PopulationId readout, Tick trial, bool learns);
 
-    /// Before the step to `until`: labels that begin before then come into force.
+    /// Before the step to `until`: labels that begin before then come into force. Without a label nothing is learned.
     void before(Simulation& simulation, Tick until, std::deque<LabelAt>& labels);
     /// After it: reads the outputs; at the end of a trial the largest sum is the answer.
     void after(const Simulation& simulation);

@@ -129,6 +129,7 @@ class Session {
         const auto options = [&](io::Geometry sensor) {
             io::LiveOptions live{.gate = gate_of(o_.gate, sensor, network_.at(input))};
             live.clock.delay_us = 2 * o_.period_us;
+            live.clock.most_drift_ppm = 500;
             live.late = io::LateEvents::move;
             return live;
         };
@@ -219,6 +220,8 @@ class Session {
                       .output_spikes = output_spikes_,
                       .judged = judge_.has_value(),
                       .late_steps = late_steps_};
+        if (s.model_s > 0.0)
+            s.drift_ppm = 1e6 * static_cast<double>(s.events.followed) * network_.grid().tick_s() / s.model_s;
         if (judge_) s.answers = judge_->answers(), s.right = judge_->right(), s.recent = judge_->recent();
         return s;
     }

@@ -112,6 +112,7 @@ void StreamView::finish(const StreamState& s, const LatencyHistogram& step) {
                 grouped(s.engine.plastic_updates).c_str(), grouped(s.output_spikes).c_str());
     std::printf("accuracy        %s\n", accuracy_text(s).c_str());
     std::printf("step            %s\n", latency_text(s, step).c_str());
+    if (s.drift_ppm != 0.0) std::printf("sensor's clock  %+.0f us per second, followed\n", s.drift_ppm);
 }
 
 std::string StreamView::course_script() const {

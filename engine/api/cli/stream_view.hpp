@@ -26,6 +26,7 @@ struct StreamState {
     double recent = 0.0; ///< share of right answers among the last ones
     bool judged = false; ///< there are labels
     std::uint64_t late_steps = 0;
+    double drift_ppm = 0.0; ///< how fast the sensor's clock is, by what was done to follow it
 };
 
 class StreamView {
