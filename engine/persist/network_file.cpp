@@ -84,12 +84,12 @@ void for_each_item(const Json* list, const Place& at, Add&& add) {
 /// Errors, feedback, reward, schedule.
 void add_learning(Network& network, Keys& keys, const Place& root) {
     for_each_item(keys.take("errors"), root.at("errors"), [&](const Json& item, const Place& at) {
-        ErrorSpec error;
+        ErrorSpec error{};
         read(item, at, error);
         network.set_error(error);
     });
     for_each_item(keys.take("feedback"), root.at("feedback"), [&](const Json& item, const Place& at) {
-        FeedbackSpec feedback;
+        FeedbackSpec feedback{};
         read(item, at, feedback);
         network.add_feedback(feedback);
     });

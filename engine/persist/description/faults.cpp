@@ -46,7 +46,7 @@ std::string path_to(const Json& object, const std::string& key) {
     if (object.contains(key)) return "." + key;
     for (const auto& [name, value] : object.items()) {
         const std::string within = path_to(value, key);
-        if (!within.empty()) return "." + name + within;
+        if (!within.empty()) return std::string(".").append(name).append(within);
     }
     return {};
 }

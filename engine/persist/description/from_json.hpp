@@ -64,10 +64,10 @@ void read(const Json& json, const Place& at, Number& value) {
         value = json.get<Number>();
         return;
     }
-    constexpr double exact = 9007199254740992.0; // 2^53
-    constexpr double low = std::is_signed_v<Number> ? -exact : 0.0;
-    constexpr auto largest = static_cast<double>(std::numeric_limits<Number>::max() / 2) * 2.0 + 1.0;
-    value = static_cast<Number>(whole_number(json, at, low, largest < exact ? largest : exact));
+    constexpr std::uint64_t exact = std::uint64_t{1} << 53; // doubles hold all whole numbers up to here
+    constexpr std::uint64_t largest = std::numeric_limits<Number>::max();
+    constexpr double low = std::is_signed_v<Number> ? -static_cast<double>(exact) : 0.0;
+    value = static_cast<Number>(whole_number(json, at, low, static_cast<double>(largest < exact ? largest : exact)));
 }
 
 template <class Enum>

@@ -68,7 +68,7 @@ class JsonWriter {
     /// With its kind; a choice within a choice (values of a varied parameter) stands for itself.
     template <class... Alternatives>
     [[nodiscard]] Json json(const std::variant<Alternatives...>& value) const {
-        return std::visit([this]<class T>(const T& chosen) { return chosen_json(chosen); }, value);
+        return std::visit([this]<class T>(const T& chosen) { return this->chosen_json(chosen); }, value);
     }
 
     template <class T>
