@@ -112,6 +112,11 @@ class Engine {
 
     void apply_drives(Tick t); // engine_drive.cpp
 
+    // which populations are advanced at every tick (engine_stepping.cpp)
+    void build_stepping();
+    [[nodiscard]] bool review_pending() const;
+    void review_stepping(Tick t);
+
     // learning, at an edge (engine_learning.cpp)
     void learn(Tick t);
     void compute_errors(Tick t, std::int64_t n);
@@ -161,6 +166,9 @@ class Engine {
     double last_value_ = 0.0; // the critic's at the last edge
     std::int64_t last_edge_ = 0;
     std::vector<std::uint64_t> population_seen_; // [population] spikes counted so far
+    std::vector<std::uint8_t> may_be_stepped_;   // [population]
+    std::vector<std::uint8_t> stepped_;          // [population]
+    std::uint64_t reviewed_events_ = 0;          // synaptic events up to the last review
 
     Tick now_ = 0;
     std::vector<Emission> flying_; // spikes of the last window, in canonical order; not yet launched in the partitions

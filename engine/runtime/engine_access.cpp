@@ -114,6 +114,7 @@ Counters Engine<Real>::counters() const {
         sum.synaptic_events += c.synaptic_events;
         sum.plastic_updates += c.plastic_updates;
         sum.threshold_tests += c.threshold_tests;
+        sum.neuron_steps += c.neuron_steps;
         sum.neuron_faults += c.neuron_faults;
     };
     for (const auto& partition : partitions_) add(partition->counters());
@@ -308,6 +309,13 @@ void Engine<Real>::hash_run(UnorderedFingerprint& sum) const {
         h.add(reward.terminal);
     }
     h.add(last_value_);
+    for (std::size_t p = 0; p < stepped_.size(); ++p) {
+        if (!may_be_stepped_[p]) continue;
+        std::uint64_t arrived = 0; // of which the next review will judge
+        for (const Place at : places_[p]) arrived += partition(at).arrived(at.slice);
+        h.add(stepped_[p]);
+        h.add(arrived);
+    }
     std::vector<Emission> pending(input_.begin() + static_cast<std::ptrdiff_t>(cursor_), input_.end());
     std::sort(pending.begin(), pending.end());
     for (const Emission& event : pending) {

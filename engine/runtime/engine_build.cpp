@@ -24,6 +24,7 @@ Engine<Real>::Engine(const Network& network, const SimulationOptions& options)
     build_partitions(options);
     build_rows();
     build_learning(options.history_blocks);
+    build_stepping();
 }
 
 template <class Real>

@@ -50,6 +50,7 @@ void Engine<Real>::run_window(Tick last) {
     if (run_.edge(last)) learn(last);
     run_probes(last);
     if (run_.interval_end(last)) end_interval(last);
+    if (run_.review_due(last)) review_stepping(last);
     apply_drives(last);
     while (cursor_ < input_.size() && input_[cursor_].tick < last) ++cursor_;
     now_ = last;
@@ -59,6 +60,7 @@ void Engine<Real>::run_window(Tick last) {
 template <class Real>
 Tick Engine<Real>::next_tick() const {
     Tick next = run_.next_stop(now_);
+    if (review_pending()) next = std::min(next, run_.next_review(now_));
     for (const auto& partition : partitions_) next = std::min(next, partition->next());
     next = std::min(next, readouts_->next());
     for (const Probe& probe : probes_) next = std::min(next, probe.next);
@@ -73,7 +75,7 @@ Tick Engine<Real>::next_tick() const {
 template <class Real>
 Tick Engine<Real>::window_end(Tick first, Tick until) const {
     Tick last = shortest_delay_ < never - first ? first + shortest_delay_ - 1 : never;
-    last = std::min({last, until, run_.next_stop(first - 1)});
+    last = std::min({last, until, run_.next_stop(first - 1), run_.next_review(first - 1)});
     if (!drives_.empty()) last = std::min(last, drives_.front().from);
     for (const Probe& probe : probes_) last = std::min(last, probe.next);
     return last;

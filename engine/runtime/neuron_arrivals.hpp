@@ -31,6 +31,7 @@ void NeuronGroup<M, C>::receive_sparse(const std::uint32_t* target, const Real* 
                                        const CrossingQueue& crossings, std::uint32_t first_neuron) {
     still_gap_ = 0;
     if (!looks_at_all()) {
+        if (base_ == t && dense_at_ == t) return receive_unseen(target, w, count, t);
         if (base_ == t) return receive_here(target, w, count, t, crossings, first_neuron);
         if (deviants_.size() == size_) return receive_quietly<true>(target, w, count, t, crossings, first_neuron);
         return receive_quietly<false>(target, w, count, t, crossings, first_neuron);
@@ -69,8 +70,7 @@ void NeuronGroup<M, C>::receive_quietly(const std::uint32_t* target, const Real*
         if (gap >= least_gap) Model::advance(cells_[j], Model::decay(cells_[j], gap), s, j);
         Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
         if constexpr (Model::state_arrays > 0) {
-            if (may_spike(j, s[0][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never))
-                touched_.push_back(j);
+            if (may_spike(j, s[0][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never)) touch(j, t);
         }
     }
     deviants_.end_at(deviant);
@@ -87,9 +87,20 @@ void NeuronGroup<M, C>::receive_here(const std::uint32_t* target, const Real* w,
         if (last_[j] > t) continue; // lost: the neuron is clamped
         Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
         if constexpr (Model::state_arrays > 0) {
-            if (may_spike(j, s[0][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never))
-                touched_.push_back(j);
+            if (may_spike(j, s[0][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never)) touch(j, t);
         }
+    }
+}
+
+template <class M, class C>
+template <class Real>
+void NeuronGroup<M, C>::receive_unseen(const std::uint32_t* target, const Real* w, std::size_t count, Tick t) {
+    const typename Model::View s = view();
+    const bool clamps = clamped_ != 0;
+    for (std::size_t k = 0; k < count; ++k) {
+        const std::uint32_t j = target[k];
+        if (clamps && last_[j] > t) continue; // lost: the neuron is clamped
+        Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
     }
 }
 

@@ -148,16 +148,12 @@ class NeuronGroup {
             }
             reschedule(j, t, crossings, first_neuron);
         };
-        const double* v = membrane();
-        const bool skip = !looks_at_all() && crossings.size() == 0;
-        if (dense_at_ == t) {
-            if (skip)
-                for_each_at_or_above(v, size_, facts_.lowest_threshold, test);
-            else
-                for (std::uint32_t j = 0; j < size_; ++j) test(j);
+        if (dense_at_ == t && looks_at_all()) {
+            for (std::uint32_t j = 0; j < size_; ++j) test(j);
         } else {
+            if (dense_at_ == t)
+                for_each_at_or_above(membrane(), size_, facts_.lowest_threshold, [&](std::uint32_t j) { touch(j, t); });
             std::sort(touched_.begin(), touched_.end());
-            touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
             for (const std::uint32_t j : touched_) test(j);
         }
         touched_.clear();
@@ -183,6 +179,16 @@ class NeuronGroup {
             for (const std::uint32_t j : touched_) (void)check(j, report);
         }
         touched_.clear();
+    }
+
+    /// Whether it may be stepped: nothing is lost but time where every neuron is advanced at every tick.
+    [[nodiscard]] bool may_be_stepped() const {
+        return Model::spiking && Model::state_arrays > 0 && !Cells::per_neuron && !looks_at_all();
+    }
+    /// Every neuron is brought to tick t, before its arrivals, and looked at after them.
+    void step_to(Tick t) {
+        advance_all(t);
+        dense_at_ = t;
     }
 
     /// A learning edge at tick t is about to be worked on: every neuron is brought there, once and for all.
@@ -262,6 +268,9 @@ class NeuronGroup {
     template <class Real>
     void receive_here(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
                       const CrossingQueue& crossings, std::uint32_t first_neuron);
+    /// The same where all of it will be looked at, too.
+    template <class Real>
+    void receive_unseen(const std::uint32_t* target, const Real* w, std::size_t count, Tick t);
     [[nodiscard]] bool may_spike(std::uint32_t j, double v) const { return !(v < level(j) && v > -no_state); }
     static constexpr double no_state = 1e300; ///< beyond it, or undefined, a membrane is faulty
     [[nodiscard]] double level(std::uint32_t j) const {

@@ -24,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace saltus {
@@ -78,7 +79,10 @@ class Partition {
     /// @param input external events, sorted by tick; those stamped before `last` set out.
     void advance(Tick last, std::span<const Emission> input);
     /// The first tick at which something happens here by itself.
-    [[nodiscard]] Tick next() const { return std::min(queue_.next(), crossings_.next()); }
+    [[nodiscard]] Tick next() const {
+        const Tick event = std::min(queue_.next(), crossings_.next());
+        return any_stepped_ ? std::min(event, stepped_to_ + 1) : event;
+    }
     /// After everything of tick `now`: histories of spikes are brought up to date (see PostHistory).
     void sweep(Tick now);
     /// The first tick after which that has something to do.
@@ -105,6 +109,12 @@ class Partition {
     // --- between windows ------------------------------------------------------------------------------------------
     /// Input currents, or rates, of a slice from the end of tick t on: [neurons of the slice].
     void set_drive(std::uint32_t slice, Tick t, const double* values);
+    /// A slice is advanced at every tick after t, or no longer.
+    void set_stepped(std::uint32_t slice, bool stepped, Tick t);
+    [[nodiscard]] bool any_stepped() const { return any_stepped_; }
+    /// Synaptic events that arrived at a slice since they were last taken.
+    [[nodiscard]] std::uint64_t arrived(std::uint32_t slice) const { return arrived_[slice]; }
+    [[nodiscard]] std::uint64_t take_arrived(std::uint32_t slice) { return std::exchange(arrived_[slice], 0); }
 
     // --- reading --------------------------------------------------------------------------------------------------
     [[nodiscard]] const std::vector<Slice>& slices() const { return slices_; }
@@ -130,6 +140,7 @@ class Partition {
 
     // one tick (partition_step.cpp)
     void tick(Tick t);
+    void step_slices(Tick t);
     void deliver_arrivals(Tick t);
     std::span<const std::uint32_t> prefetch(std::span<const Arrival> arrivals) const;
     void fetch_row(const Arrival& arrival) const;
@@ -141,6 +152,7 @@ class Partition {
     void inject_input(std::span<const Emission>& input);
     void launch(const Emission& spike);
     [[nodiscard]] Tick next_event() const;
+    [[nodiscard]] Tick next_tick() const;
 
     // synapse types (partition_synapses.cpp)
     [[nodiscard]] PostHistory& post_history(const RowSet<Real>& set, const SpikeTraces& traces);
@@ -186,8 +198,12 @@ class Partition {
     std::vector<Arrival> undelayed_; // zero-delay rows of this window's spikes, in canonical order
     std::size_t next_undelayed_ = 0;
     std::vector<Emission> emissions_;
-    bool any_silent_ = false;         // some slice never spikes
-    std::vector<NeuronFault> faults_; // since the start
+    std::vector<std::uint64_t> arrived_; // [slice] synaptic events since the last review
+    std::vector<std::uint8_t> stepped_;  // [slice] advanced at every tick
+    bool any_stepped_ = false;           // any of them
+    Tick stepped_to_ = 0;                // the last of those ticks
+    bool any_silent_ = false;            // some slice never spikes
+    std::vector<NeuronFault> faults_;    // since the start
     std::vector<Tick> ticks_;
     std::vector<double> distance_; // scratch: to threshold, of the neurons of a slice
     Counters counters_;

@@ -81,6 +81,8 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
         first += slice.size();
     }
     local_first_.push_back(first);
+    arrived_.assign(slices_.size(), 0);
+    stepped_.assign(slices_.size(), 0);
 }
 
 template <class Real>

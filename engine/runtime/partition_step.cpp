@@ -11,7 +11,7 @@ void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
     emissions_.clear();
     ticks_.clear();
     for (;;) {
-        const Tick t = next_event();
+        const Tick t = next_tick();
         if (!input.empty() && input.front().tick < std::min(t, last)) {
             inject_input(input); // what it brings about may come before t
         } else if (t <= last) {
@@ -29,21 +29,50 @@ void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
 template <class Real>
 Tick Partition<Real>::next_event() const {
     const Tick undelayed = next_undelayed_ < undelayed_.size() ? undelayed_[next_undelayed_].tick : never;
-    return std::min(next(), undelayed);
+    return std::min({queue_.next(), crossings_.next(), undelayed});
+}
+
+/// The same, or at which slices are stepped.
+template <class Real>
+Tick Partition<Real>::next_tick() const {
+    return any_stepped_ ? std::min(next_event(), stepped_to_ + 1) : next_event();
 }
 
 /// One tick: nothing but the stages, in their order.
 template <class Real>
 void Partition<Real>::tick(Tick t) {
-    ticks_.push_back(t);
-    sweep(t - 1);
     const bool edge = run_.edge(t);
+    if (edge || next_event() == t) ticks_.push_back(t);
+    sweep(t - 1);
     if (edge) begin_edge(t);
+    if (any_stepped_) step_slices(t);
     deliver_arrivals(t);
     if (edge) sample_surrogates(t);
     fire(t);
     deliver_undelayed(t);
     if (any_silent_) check_readouts(t);
+}
+
+/// Slices that so much arrives at that all of them is advanced at every tick.
+template <class Real>
+void Partition<Real>::step_slices(Tick t) {
+    stepped_to_ = t;
+    for (std::uint32_t s = 0; s < groups_.size(); ++s) {
+        if (!stepped_[s]) continue;
+        counters_.neuron_steps += slices_[s].size();
+        std::visit(
+            [t](auto& group) {
+                if constexpr (requires { group.step_to(t); }) group.step_to(t);
+            },
+            groups_[s]);
+    }
+}
+
+template <class Real>
+void Partition<Real>::set_stepped(std::uint32_t slice, bool stepped, Tick t) {
+    stepped_[slice] = stepped ? 1 : 0;
+    any_stepped_ = std::any_of(stepped_.begin(), stepped_.end(), [](auto s) { return s != 0; });
+    stepped_to_ = t;
 }
 
 /// Stage 2: all arrivals of this tick, in canonical order.
@@ -109,6 +138,7 @@ void Partition<Real>::serve(const Arrival& arrival, Tick t, std::span<const std:
     const Real* weight = rows.weight.data() + first; // the row may be empty
     if (set.short_term) weight = set.short_term->deliver(arrival.group, arrival.emitted, weight, count);
     counters_.synaptic_events += rows.synapses(arrival.group);
+    arrived_[set.slice] += rows.synapses(arrival.group);
     std::visit(
         [&](auto& target) {
             if (rows.dense) {

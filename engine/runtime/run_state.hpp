@@ -14,6 +14,7 @@ struct RunState {
     bool has_learning = false; ///< some projection has a rule with a learning clock
     bool reset_state = false;  ///< neurons return to rest at interval ends
     bool learning = true;      ///< switched on
+    Tick review = never;       ///< how often it is decided which populations are stepped (engine_stepping.cpp)
     double delta = 0.0;        ///< temporal-difference error (reward) of the present edge
     /// [population] mean spikes per neuron in the present step (arrival schedule) or interval; empty if nobody asks.
     std::vector<double> population_spikes{};
@@ -25,13 +26,18 @@ struct RunState {
     [[nodiscard]] bool interval_end(Tick t) const {
         return has_learning && timing == UpdateTiming::interval && t % clock.edge(clock.interval) == 0;
     }
+    [[nodiscard]] bool review_due(Tick t) const { return review != never && t % review == 0; }
     /// The first edge or interval end after tick t, or `never`.
     [[nodiscard]] Tick next_stop(Tick t) const {
         if (!has_learning) return never;
         const bool edges = learning || timing == UpdateTiming::arrival;
-        const Tick period = edges ? clock.period : clock.edge(clock.interval);
-        return (t / period + 1) * period;
+        return after(t, edges ? clock.period : clock.edge(clock.interval));
     }
+    [[nodiscard]] Tick next_review(Tick t) const { return review == never ? never : after(t, review); }
+
+  private:
+    /// The first multiple of a period after tick t.
+    [[nodiscard]] static Tick after(Tick t, Tick period) { return (t / period + 1) * period; }
 };
 
 } // namespace saltus
