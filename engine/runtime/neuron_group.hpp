@@ -322,29 +322,9 @@ class NeuronGroup {
     }
 
     /// Brings the deviants to tick t and keeps their values, which a group-wide advance is about to overwrite.
-    void set_deviants_aside(Tick t) {
-        double* kept = mend_.data();
-        for (const std::uint32_t j : deviants_) {
-            advance_one(j, t);
-            for (std::size_t k = 0; k < Model::state_arrays; ++k) *kept++ = state_[k][j];
-        }
-    }
-
+    void set_deviants_aside(Tick t);
     /// Puts the deviants' own values back after a group-wide advance; those not clamped beyond t stop being deviants.
-    void mend_deviants(Tick t) {
-        std::size_t kept = 0;
-        for (std::size_t d = 0; d < deviants_.size(); ++d) {
-            const std::uint32_t j = deviants_[d];
-            for (std::size_t k = 0; k < Model::state_arrays; ++k) state_[k][j] = mend_[d * Model::state_arrays + k];
-            if (last_[j] > t || clamped(j, t)) {
-                deviants_[kept++] = j;
-            } else if constexpr (Model::currents) {
-                deviant_[j] = 0;
-            }
-        }
-        deviants_.cut(kept);
-        clamped_ = kept;
-    }
+    void mend_deviants(Tick t);
 
     /// Whether neuron j is held at its reset value at tick t. With delta synapses its state is simply dated to the end
     /// of that time; with synaptic currents, which go on, its state keeps its own time.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Private to neuron_group.hpp: what a spike does to its neuron, when the next one is due without
-// an arrival, and what a learning edge does to all.
+// an arrival, what a learning edge does to all, and how those with a time of their own are spared when all advance.
 #pragma once
 
 #include "engine/runtime/neuron_group.hpp"
@@ -50,6 +50,31 @@ Tick NeuronGroup<M, C>::next_spike(std::uint32_t j, const typename Model::View& 
     const Tick begin = Model::currents ? std::max(refractory_until_[j], time) : earliest;
     const Tick gap = Model::next_crossing(cells_[j], s, place, begin - time);
     return gap == never ? never : std::max(time + gap, earliest);
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::set_deviants_aside(Tick t) {
+    double* kept = mend_.data();
+    for (const std::uint32_t j : deviants_) {
+        advance_one(j, t);
+        for (std::size_t k = 0; k < Model::state_arrays; ++k) *kept++ = state_[k][j];
+    }
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::mend_deviants(Tick t) {
+    std::size_t kept = 0;
+    for (std::size_t d = 0; d < deviants_.size(); ++d) {
+        const std::uint32_t j = deviants_[d];
+        for (std::size_t k = 0; k < Model::state_arrays; ++k) state_[k][j] = mend_[d * Model::state_arrays + k];
+        if (last_[j] > t || clamped(j, t)) {
+            deviants_[kept++] = j;
+        } else if constexpr (Model::currents) {
+            deviant_[j] = 0;
+        }
+    }
+    deviants_.cut(kept);
+    clamped_ = kept;
 }
 
 template <class M, class C>
