@@ -187,10 +187,4 @@ int run(const Options& o) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-    return run_program(program, [&] {
-        Options options;
-        const auto ended = read_options(argc, argv, options);
-        return ended ? *ended : run(options);
-    });
-}
+int main(int argc, char** argv) { return run_example<Options>(program, argc, argv, read_options, run); }

@@ -47,4 +47,15 @@ class CommandLine {
 /// 1, and one line on stderr.
 int run_program(const char* program, const std::function<int()>& body);
 
+/// main() of an example: read(argc, argv, options) fills in the options, or tells that the program is to end with a
+/// status; run(options) does the rest.
+template <class Options, class Read, class Run>
+int run_example(const char* program, int argc, char** argv, const Read& read, const Run& run) {
+    return run_program(program, [&] {
+        Options options;
+        const auto ended = read(argc, argv, options);
+        return ended ? *ended : run(options);
+    });
+}
+
 } // namespace saltus::examples

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Fashion-MNIST with a spiking network that learns online: reads the data, trains, tests, and writes the results.
-#include "examples/common/data_error.hpp"
 #include "examples/common/image_classifier.hpp"
 #include "examples/common/interrupt.hpp"
-#include "examples/common/labelled_images.hpp"
 #include "examples/common/program.hpp"
 #include "examples/common/results.hpp"
 #include "examples/common/text.hpp"
@@ -22,15 +20,6 @@ using namespace saltus::examples;
 
 constexpr const char* program = "fashion_mnist";
 
-ImageTask read_data(const DemoOptions& options) {
-    try {
-        return read_image_task(options.data, options.train_samples, options.test_samples);
-    } catch (const DataError& error) {
-        throw DataError(std::string(error.what()) +
-                        "; install or reinstall the package dataset-fashion-mnist, or name another folder with --data");
-    }
-}
-
 void tell_start(const ImageTask& task, const DemoOptions& options) {
     if (options.quiet) return;
     std::printf(
@@ -41,7 +30,7 @@ void tell_start(const ImageTask& task, const DemoOptions& options) {
 }
 
 int run(const DemoOptions& options) {
-    const ImageTask task = read_data(options);
+    const ImageTask task = read_images(options);
     Results results(program, options);
     ImageClassifier classifier(options.network, task.train.pixels(), task.classes, options.seed, options.precision);
     catch_interrupt();

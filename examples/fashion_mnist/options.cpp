@@ -43,9 +43,7 @@ void add_what_is_learned(CLI::App& app, DemoOptions& o) {
     add_choice(app, "--neuron", o.network.neuron, neurons, "hidden neurons");
     add_number(app, "--learning-rate", o.network.learning_rate, 0.0, 10.0,
                "initial learning rate, falling linearly to 0 (the default is less for random and adaptive)");
-    add_number(app, "--train-samples", o.train_samples, 1, 60000, "only the first so many training images");
-    add_number(app, "--test-samples", o.test_samples, 1, 10000, "only the first so many test images");
-    add_folder(app, "--data", o.data, "where the four files are");
+    add_image_options(app, o);
 }
 
 void add_how_it_runs(CLI::App& app, DemoOptions& o) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "examples/common/image_classifier.hpp"
+#include "examples/common/image_source.hpp"
 #include "examples/common/program.hpp"
 
 #include <cstdint>
@@ -11,13 +12,10 @@
 namespace saltus::examples {
 
 /// What the user asked for.
-struct DemoOptions : RunOptions {
+struct DemoOptions : RunOptions, ImageSource {
     HyperParameters network;
     unsigned epochs = 5;
     unsigned threads = 1;
-    std::string data = "/usr/share/datasets/fashion-mnist";
-    std::size_t train_samples = 60000;
-    std::size_t test_samples = 10000;
 };
 
 /// The words that the options --rule and --neuron use.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Several rules learn Fashion-MNIST side by side: every image is shown to each of them, then comes the next. See
 // rules.hpp.
-#include "examples/common/data_error.hpp"
+#include "examples/common/image_source.hpp"
 #include "examples/common/interrupt.hpp"
-#include "examples/common/labelled_images.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/progress.hpp"
 #include "examples/common/results.hpp"
@@ -25,10 +24,10 @@ using namespace saltus::examples::side_by_side;
 constexpr const char* program = "rules_side_by_side";
 constexpr std::size_t window = 1000; ///< images that the curves average over
 
-struct Options : RunOptions {
+struct Options : RunOptions, ImageSource {
     std::uint32_t hidden = 200;
-    std::size_t train_samples = 6'000, test_samples = 1'000;
-    std::string data = "/usr/share/datasets/fashion-mnist";
+
+    Options() : ImageSource{.train_samples = 6'000, .test_samples = 1'000} {}
 };
 
 /// A contender and how it fares.
@@ -62,20 +61,9 @@ std::optional<int> read_options(int argc, char** argv, Options& o) {
                      examples_of_use);
     CLI::App& app = line.app();
     add_number(app, "--hidden", o.hidden, 1, 20'000, "hidden neurons of each network");
-    add_number(app, "--train-samples", o.train_samples, 1, 60'000, "only the first so many training images");
-    add_number(app, "--test-samples", o.test_samples, 1, 10'000, "only the first so many test images");
-    add_folder(app, "--data", o.data, "where the four files are");
+    add_image_options(app, o);
     line.add_run_options(o);
     return line.parse(argc, argv);
-}
-
-ImageTask read_data(const Options& o) {
-    try {
-        return read_image_task(o.data, o.train_samples, o.test_samples);
-    } catch (const DataError& error) {
-        throw DataError(std::string(error.what()) +
-                        "; install or reinstall the package dataset-fashion-mnist, or name another folder with --data");
-    }
 }
 
 using Clock = std::chrono::steady_clock;
@@ -181,7 +169,7 @@ std::string csv(const std::vector<Learner>& learners, const Record& record) {
 }
 
 int run(const Options& o) {
-    const ImageTask task = read_data(o);
+    const ImageTask task = read_images(o);
     Results results(program, o);
     std::vector<Learner> learners;
     for (Contender& chosen : contenders(o.hidden)) learners.emplace_back(std::move(chosen), task, o);
@@ -206,10 +194,4 @@ int run(const Options& o) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-    return run_program(program, [&] {
-        Options options;
-        const auto ended = read_options(argc, argv, options);
-        return ended ? *ended : run(options);
-    });
-}
+int main(int argc, char** argv) { return run_example<Options>(program, argc, argv, read_options, run); }

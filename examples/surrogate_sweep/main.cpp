@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Learns the same images with every shape and every scale of the surrogate derivative: see sweep.hpp.
-#include "examples/common/data_error.hpp"
 #include "examples/common/gnuplot.hpp"
+#include "examples/common/image_source.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/progress.hpp"
@@ -22,10 +22,10 @@ using namespace saltus::examples::surrogates;
 constexpr const char* program = "surrogate_sweep";
 constexpr Varied both[] = {Varied::width, Varied::height};
 
-struct Options : RunOptions {
+struct Options : RunOptions, ImageSource {
     std::uint32_t hidden = 100;
-    std::size_t train_samples = 2000, test_samples = 500;
-    std::string data = "/usr/share/datasets/fashion-mnist";
+
+    Options() : ImageSource{.train_samples = 2000, .test_samples = 500} {}
 };
 
 struct Row {
@@ -52,20 +52,9 @@ std::optional<int> read_options(int argc, char** argv, Options& o) {
                      examples_of_use);
     CLI::App& app = line.app();
     add_number(app, "--hidden", o.hidden, 1, 20'000, "neurons of each of the two hidden layers");
-    add_number(app, "--train-samples", o.train_samples, 1, 60'000, "only the first so many training images");
-    add_number(app, "--test-samples", o.test_samples, 1, 10'000, "only the first so many test images");
-    add_folder(app, "--data", o.data, "where the four files are");
+    add_image_options(app, o);
     line.add_run_options(o);
     return line.parse(argc, argv);
-}
-
-ImageTask read_data(const Options& o) {
-    try {
-        return read_image_task(o.data, o.train_samples, o.test_samples);
-    } catch (const DataError& error) {
-        throw DataError(std::string(error.what()) +
-                        "; install or reinstall the package dataset-fashion-mnist, or name another folder with --data");
-    }
 }
 
 const char* name_of(Varied varied) { return varied == Varied::width ? "width" : "height"; }
@@ -183,7 +172,7 @@ std::string script(const Record& record) {
 }
 
 int run(const Options& o) {
-    const ImageTask task = read_data(o);
+    const ImageTask task = read_images(o);
     Results results(program, o);
     catch_interrupt();
     const Record record = sweep(task, o);
@@ -197,10 +186,4 @@ int run(const Options& o) {
 
 } // namespace
 
-int main(int argc, char** argv) {
-    return run_program(program, [&] {
-        Options options;
-        const auto ended = read_options(argc, argv, options);
-        return ended ? *ended : run(options);
-    });
-}
+int main(int argc, char** argv) { return run_example<Options>(program, argc, argv, read_options, run); }

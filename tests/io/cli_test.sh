@@ -5,26 +5,8 @@ set -euo pipefail
 
 saltus=${1:?usage: cli_test.sh <saltus> <fuzz_seeds>}
 seeds=${2:?usage: cli_test.sh <saltus> <fuzz_seeds>}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() {
-    echo "FAILED: $*"
-    exit 1
-}
-
-# refuses <words> <arguments...>: status 2, the words in the message, and no file added to the folder
-refuses() {
-    local words=$1 status=0 before
-    shift
-    before=$(ls -A)
-    "$saltus" "$@" >out.txt 2>err.txt || status=$?
-    [ "$status" = 2 ] || fail "saltus $*: status $status instead of 2"
-    grep -qF -- "$words" err.txt || fail "saltus $*: no '$words' in: $(cat err.txt)"
-    rm -f out.txt err.txt
-    [ "$(ls -A)" = "$before" ] || fail "saltus $* left something behind: $(ls -A)"
-}
+# shellcheck source=tests/support/cli.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../support/cli.sh"
 
 awk 'BEGIN {
     print "t,x,y,p"
