@@ -16,7 +16,7 @@ io::LiveOptions recorded(io::LiveOptions options) {
 
 } // namespace
 
-RecordedFeed::RecordedFeed(const Network& network, PopulationId input, io::LiveOptions options, Pull pull)
+RecordedFeed::RecordedFeed(const Network& network, PopulationId input, const io::LiveOptions& options, Pull pull)
     : EventFeed(network, input, recorded(options)), pull_(std::move(pull)),
       clock_({.origin = io::ClockOrigin::sensor, .restart_us = 0}, network.grid().tick) {}
 

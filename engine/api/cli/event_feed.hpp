@@ -56,7 +56,7 @@ class RecordedFeed final : public EventFeed {
   public:
     /// The next piece of events, and the label it begins with, if it has one; false when there are no more.
     using Pull = std::function<bool(std::vector<io::SensorEvent>&, LabelAt&)>;
-    RecordedFeed(const Network& network, PopulationId input, io::LiveOptions options, Pull pull);
+    RecordedFeed(const Network& network, PopulationId input, const io::LiveOptions& options, Pull pull);
 
     void feed(Simulation& simulation, Tick until) override;
     [[nodiscard]] bool ended() const override { return ended_ && next_ == events_.size(); }

@@ -6,6 +6,8 @@
 #include "engine/io/text.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <numeric>
 #include <optional>
@@ -98,7 +100,7 @@ std::vector<LabelAt> read_labels(const fs::path& file) {
         const auto label = word == "-" ? std::optional(no_label) : label_of(word);
         if (*end != '\0' || !(seconds >= 0.0 && seconds < 1e9)) refuse(file, line, "'" + time + "' is no time", remedy);
         if (!label) refuse(file, line, "'" + word + "' is no label", remedy);
-        const auto t_us = static_cast<std::int64_t>(seconds * 1e6 + 0.5);
+        const auto t_us = static_cast<std::int64_t>(std::llround(seconds * 1e6));
         if (!labels.empty() && t_us < labels.back().t_us) refuse(file, line, "the time steps back", remedy);
         labels.push_back({t_us, *label});
     });

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace saltus::cli {
@@ -23,7 +24,7 @@ double per_second(std::uint64_t before, std::uint64_t now, double seconds) {
 
 std::string bar(double share) {
     constexpr int width = 30;
-    const auto full = static_cast<std::size_t>(share * width + 0.5);
+    const auto full = static_cast<std::size_t>(std::lround(share * width));
     return "[" + std::string(full, '#') + std::string(width - full, '.') + "]";
 }
 
