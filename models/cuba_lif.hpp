@@ -14,6 +14,7 @@
 #include "models/current_crossing.hpp"
 #include "models/lif.hpp"
 #include "models/psp_kernel.hpp"
+#include "models/reach_border.hpp"
 
 #include <array>
 #include <cstddef>
@@ -48,14 +49,15 @@ struct CubaLif {
               inhibitory(grid.tick_ms(), p.tau_i_ms),
               kernel_e(p.tau_m_ms / grid.tick_ms(), p.tau_e_ms / grid.tick_ms()),
               kernel_i(p.tau_m_ms / grid.tick_ms(), p.tau_i_ms / grid.tick_ms()), peak_e(kernel_e.peak()),
-              tau_m(p.tau_m_ms / grid.tick_ms()), tau_e(p.tau_e_ms / grid.tick_ms()),
+              border(p.tau_m_ms, p.tau_e_ms), tau_m(p.tau_m_ms / grid.tick_ms()), tau_e(p.tau_e_ms / grid.tick_ms()),
               tau_i(p.tau_i_ms / grid.tick_ms()) {
             this->gain = 1.0;
         }
         Factors excitatory, inhibitory;
         PspKernel kernel_e, kernel_i;
-        double peak_e;              ///< largest membrane response to a unit excitatory current
-        double tau_m, tau_e, tau_i; ///< in ticks
+        double peak_e;                                ///< largest membrane response to a unit excitatory current
+        typename ReachBorderOf<Factors>::Type border; ///< states from which excitation reaches the threshold
+        double tau_m, tau_e, tau_i;                   ///< in ticks
     };
     using Constants = ConstantsOf<DecayTable>;
 
@@ -118,7 +120,8 @@ struct CubaLif {
         [[nodiscard]] Decays decays(double t) const {
             if (t != at) {
                 at = t;
-                kept = {stable_exp(-t / c.tau_m), stable_exp(-t / c.tau_e), stable_exp(-t / c.tau_i)};
+                const double e = stable_exp(-t / c.tau_e);
+                kept = {stable_exp(-t / c.tau_m), e, c.tau_i == c.tau_e ? e : stable_exp(-t / c.tau_i)};
             }
             return kept;
         }
@@ -149,21 +152,23 @@ struct CubaLif {
             if (e * c.peak_e <= 1e-17 * c.threshold && now <= c.v_inf) return c.v_inf > c.threshold;
             return base + e * c.peak_e >= c.threshold;
         }
-        /// Whether excitation alone, without the inhibition there is, would take the membrane to threshold: it has one
-        /// peak at most, in closed form. Where both currents decay alike, they are one: their sum. False rejects for
-        /// the price of three exponentials.
-        [[nodiscard]] bool excitation_reaches() const {
-            const double current = net(c, e0, i0);
+        /// Whether the membrane is below threshold and, without a current, stays there; and peak() keeps its digits.
+        [[nodiscard]] bool one_peak() const {
             const double apart = c.tau_e - c.tau_m;
-            const bool sharp = apart * apart > 1e-6 * c.tau_m * c.tau_e; // the formula keeps its digits
-            if (!sharp || c.v_inf >= c.threshold || v0 >= c.threshold) return true;
-            const double amplitude =
-                current * c.tau_e / apart; // of e^(-t/tau_e); the rest of v - v_inf decays with tau_m
-            const double peak =
-                balance((v0 - c.v_inf - amplitude) / c.tau_m, 1.0 / c.tau_m, amplitude / c.tau_e, 1.0 / c.tau_e);
+            return c.v_inf < c.threshold && v0 < c.threshold && apart * apart > 1e-6 * c.tau_m * c.tau_e;
+        }
+        /// Where the membrane would peak with excitation alone, without the inhibition there is (where both decay alike
+        /// they are one current, their sum, and this is the path itself). Not positive: nowhere ahead.
+        [[nodiscard]] double peak() const {
+            // of e^(-t/tau_e); the rest of v - v_inf decays with tau_m
+            const double amplitude = net(c, e0, i0) * c.tau_e / (c.tau_e - c.tau_m);
+            return balance((v0 - c.v_inf - amplitude) / c.tau_m, 1.0 / c.tau_m, amplitude / c.tau_e, 1.0 / c.tau_e);
+        }
+        /// Whether it would come to threshold there. False rejects for the price of three exponentials.
+        [[nodiscard]] bool reaches_at(double peak) const {
             if (peak <= 0.0) return false;
-            const double m = stable_exp(-peak / c.tau_m), e = stable_exp(-peak / c.tau_e);
-            const double v = c.v_inf + (v0 - c.v_inf) * m + current * c.kernel_e(peak, m, e);
+            const auto [m, e, i] = decays(peak);
+            const double v = c.v_inf + (v0 - c.v_inf) * m + net(c, e0, i0) * c.kernel_e(peak, m, e);
             return v >= c.threshold - doubt(c, e0, i0);
         }
     };
@@ -172,12 +177,21 @@ struct CubaLif {
     [[nodiscard]] static Tick next_crossing(const C& c, const View& s, std::size_t j, Tick from) {
         const double base = s[0][j] > c.v_inf ? s[0][j] : c.v_inf;
         const double e = s[1][j], i = s[2][j];
-        const double current = net(c, e, i);
+        const double current = net(c, e, i), doubts = doubt(c, e, i);
         const double lift = current > 0.0 ? current * c.peak_e : 0.0;
-        if (base + lift < c.threshold - doubt(c, e, i)) return never; // O(1): the common case
-        const Trajectory<C> path{c, s[0][j], e, i};
-        if (!path.excitation_reaches()) return never;
-        return first_crossing_tick(path, from, c.tau_m < c.tau_e ? c.tau_m : c.tau_e);
+        if (base + lift < c.threshold - doubts) return never; // O(1): the common case
+        if (c.border.stays_below(s[0][j] - c.v_inf, current, c.threshold - c.v_inf, doubts)) return never;
+        return find_crossing(Trajectory<C>{c, s[0][j], e, i}, from);
+    }
+
+    template <class C>
+    [[nodiscard, gnu::noinline]] static Tick find_crossing(const Trajectory<C>& path, Tick from) {
+        const C& c = path.c;
+        const double stride = c.tau_m < c.tau_e ? c.tau_m : c.tau_e;
+        if (!path.one_peak()) return first_crossing_tick(path, from, stride);
+        const double peak = path.peak();
+        if (!path.reaches_at(peak)) return never;
+        return first_crossing_tick(path, from, stride, c.tau_e == c.tau_i ? peak : -1.0);
     }
 
     template <class C>

@@ -23,15 +23,22 @@ namespace saltus {
 /// A root is wanted to its last digits.
 struct ToLastDigits {
     [[nodiscard]] bool operator()(double, double) const { return false; }
+    /// Where to look next, inside (low, high).
+    [[nodiscard]] double place(double next, double, double) const { return next; }
 };
 /// A root is wanted as a tick, the first at or after it: whether all of (low, high] has the same.
 struct ToTick {
     [[nodiscard]] bool operator()(double low, double high) const { return std::ceil(high) - std::floor(low) <= 1.0; }
+    /// On a tick, if there is one: then two of them soon have the root between them.
+    [[nodiscard]] double place(double next, double low, double high) const {
+        const double after = std::ceil(next), before = std::floor(next);
+        return after < high ? after : before > low ? before : next;
+    }
 };
 
 /// Where a function with one sign change in (low, high] crosses zero: Newton's method, kept within a shrinking bracket.
 /// value(low) and value(high) have opposite signs (or value(high) is zero). @param enough says of a bracket that it is
-/// small enough; its end is returned then.
+/// small enough (its end is returned then), and where in it to look.
 template <class Value, class Slope, class Enough = ToLastDigits>
 [[nodiscard]] double monotone_root(const Value& value, const Slope& slope, double low, double high,
                                    const Enough& enough = {}) {
@@ -46,7 +53,8 @@ template <class Value, class Slope, class Enough = ToLastDigits>
             low = t;
         const double s = slope(t);
         const double newton = s != 0.0 ? t - f / s : low;
-        const double next = newton > low && newton < high ? newton : 0.5 * (low + high);
+        const double inside = newton > low && newton < high ? newton : 0.5 * (low + high);
+        const double next = enough.place(inside, low, high);
         if (next == t || next <= low || next >= high) break; // no double lies between
         const bool settled = std::abs(next - t) <= 1e-15 * t;
         t = next;
@@ -93,11 +101,17 @@ template <class Trajectory, class Enough = ToLastDigits>
 }
 
 /// The tick at which the crossing takes effect: the first at or after it, `from` if v(from) >= 0, or `never`.
+/// @param peak where the path has its only extremum, a maximum, if that is known; else negative.
 template <class Trajectory>
-[[nodiscard]] Tick first_crossing_tick(const Trajectory& x, Tick from, double stride) {
+[[nodiscard]] Tick first_crossing_tick(const Trajectory& x, Tick from, double stride, double peak = -1.0) {
     const auto start = static_cast<double>(from);
     if (x.v(start) >= 0.0) return from;
-    const double crossing = first_crossing_after(x, start, stride, ToTick{});
+    const auto rise = [&] {
+        return monotone_root([&](double t) { return x.v(t); }, [&](double t) { return x.slope(t); }, start, peak,
+                             ToTick{});
+    };
+    const bool crosses = peak > start && x.v(peak) >= 0.0;
+    const double crossing = crosses ? rise() : first_crossing_after(x, start, stride, ToTick{});
     if (crossing < 0.0) return never;
     const Tick tick = static_cast<Tick>(std::ceil(crossing));
     return tick > from ? tick : from;
