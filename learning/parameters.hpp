@@ -40,6 +40,15 @@ struct VoltageRegularisation {
     friend bool operator==(const VoltageRegularisation&, const VoltageRegularisation&) = default;
 };
 
+/// Holds neurons back that spike too often, by the weights onto them: adds c w_ij R_j^4 to the gradient in each step,
+/// R_j <- exp(-step/tau) R_j + spikes of j, at the edge (Zenke and Ganguli 2018, for hidden layers; after them, all
+/// weights onto a busy neuron shrink, of either sign, those of silent sources too). Interval schedule only.
+struct ActivityPenalty {
+    double strength = 0.0; ///< c >= 0; 0 switches it off
+    double tau_ms = 100.0;
+    friend bool operator==(const ActivityPenalty&, const ActivityPenalty&) = default;
+};
+
 /// e-prop onto LIF, adaptive LIF or CuBa LIF neurons (Bellec et al. 2020). Equations: learning/eprop.hpp.
 struct Eprop {
     Surrogate surrogate = PiecewiseLinear{};
@@ -59,6 +68,10 @@ struct SuperSpike {
     Surrogate surrogate = FastSigmoid{};
     double tau_rise_ms = 5.0;
     double tau_decay_ms = 10.0;
+    /// Whether a refractory neuron has a surrogate derivative, by its membrane, as in the published code; else it has
+    /// none, as with all other rules.
+    bool psi_while_refractory = false;
+    ActivityPenalty penalty{}; ///< needed where errors come by other weights than the outputs' own
     friend bool operator==(const SuperSpike&, const SuperSpike&) = default;
 };
 

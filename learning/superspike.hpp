@@ -10,6 +10,9 @@
 //     el  <- decay el                            decay = exp(-step/tau_rise), last
 //
 // In this order, as in the published code (which has rise = step/tau_decay and keep = 1 - rise, Euler's form).
+//
+// With an ActivityPenalty there is also g <- g + c w_ij R_j^4, R_j the target's low-passed spikes. That reads a weight
+// which does not change within an interval, so it is no trace: c times the sum of R_j^4 is kept for each neuron.
 #pragma once
 
 #include "learning/membrane.hpp"

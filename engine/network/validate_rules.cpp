@@ -148,6 +148,11 @@ void check(const Case& c, const SuperSpike& rule) {
     c.time("SuperSpike tau_rise_ms", rule.tau_rise_ms);
     c.time("SuperSpike tau_decay_ms", rule.tau_decay_ms);
     c.require_signal("SuperSpike");
+    c.time("SuperSpike penalty tau_ms", rule.penalty.tau_ms);
+    require_not_negative(c.place, "SuperSpike penalty strength", rule.penalty.strength);
+    if (rule.penalty.strength > 0.0 && c.network.schedule().timing == UpdateTiming::arrival)
+        throw ConfigError(c.place, "SuperSpike penalty strength is above 0, but weights change at arrivals",
+                          "use UpdateTiming::interval, or a strength of 0");
 }
 void check(const Case& c, const Instantaneous& rule) {
     c.require_membrane("Instantaneous", true);

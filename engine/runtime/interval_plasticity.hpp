@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Interval schedule: no synapse holds any trace. A row notes its arrivals; at the interval's end its gradient is the
 // sum of the learner's unit gradients at those steps, and the optimiser updates the rows that spiked, contiguously.
-// A projection that rewires updates all rows: one group for each source, of the same number.
+// A projection that rewires, or has an activity penalty, updates all rows.
 #pragma once
 
 #include "engine/runtime/plasticity.hpp"
@@ -51,7 +51,7 @@ class IntervalPlasticity final : public Plasticity<Real> {
 
     void end_interval() override {
         ++updates_;
-        if (rewiring_) {
+        if (rewiring_ || this->c_.learner->pull.on()) {
             update_all();
         } else {
             for (const Touched& row : touched_) update(row); // rows share nothing: their order does not show
@@ -153,22 +153,42 @@ class IntervalPlasticity final : public Plasticity<Real> {
         return this->c_.learner->history->unit_gradient(hit.step, entry);
     }
 
-    /// Rewiring: synapses of silent rows shrink and stray, too.
+    /// Synapses of silent rows shrink (and stray, where they are rewired), too.
     void update_all() {
         const SynapseRows<Real>& rows = *this->c_.rows;
-        rewiring_->begin_update(updates_, this->optimiser_.rule().rate(updates_));
+        if (rewiring_) rewiring_->begin_update(updates_, this->optimiser_.rule().rate(updates_));
         for (std::uint32_t source = 0; source < rows.sources; ++source) {
-            std::copy_n(rows.weight.data() + this->first(source), rows.count(source), before_.data());
-            if (head_[source] == none) {
-                std::fill(gradient_.begin(), gradient_.end(), Real{0});
-            } else {
-                collect_gradient(source, rows.count(source));
-            }
-            this->optimiser_.update(source, gradient_.data(), updates_);
-            rewiring_->step(source, this->optimiser_.bounds());
-            this->c_.counters->plastic_updates += rows.count(source);
-            this->notify(source, source, before_.data());
+            for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g)
+                update_whole(source, g);
         }
+    }
+
+    void update_whole(std::uint32_t source, std::uint32_t g) {
+        const SynapseRows<Real>& rows = *this->c_.rows;
+        const std::size_t n = rows.count(g);
+        std::copy_n(rows.weight.data() + this->first(g), n, before_.data());
+        if (head_[g] == none) {
+            std::fill_n(gradient_.begin(), n, Real{0});
+        } else {
+            collect_gradient(g, n);
+        }
+        if (this->c_.learner->pull.on()) add_pull(g, n);
+        this->optimiser_.update(g, gradient_.data(), updates_);
+        if (rewiring_) rewiring_->step(source, this->optimiser_.bounds()); // one group for each source
+        this->c_.counters->plastic_updates += rows.synapses(g);
+        this->notify(source, g, before_.data());
+    }
+
+    /// ActivityPenalty: weights of group g onto busy neurons are drawn to zero.
+    void add_pull(std::uint32_t g, std::size_t n) {
+        const SynapseRows<Real>& rows = *this->c_.rows;
+        const Learner<Real>& learner = *this->c_.learner;
+        const Real* w = rows.weight.data() + this->first(g);
+        for (std::size_t k = 0; k < n; ++k) {
+            const std::size_t j = rows.dense ? k : rows.target[this->first(g) + k];
+            gradient_[k] += learner.scale * static_cast<Real>(learner.pull.sum[j]) * w[k];
+        }
+        this->clear_barred(g, gradient_.data());
     }
 
     void update(const Touched& row) {

@@ -62,6 +62,26 @@ struct RateKeeper {
     }
 };
 
+/// What ActivityPenalty keeps: low-passed spikes of each neuron, and what the steps of this interval have added to the
+/// gradient, per weight.
+struct ActivityPull {
+    double strength = 0.0;
+    double decay = 0.0;
+    std::vector<double> trace, sum; ///< [neurons]
+
+    [[nodiscard]] bool on() const { return strength > 0.0; }
+    /// spikes: [neurons] in this step. @param anew whether steps before it were not worked on.
+    void step(const std::vector<double>& spikes, bool anew) {
+        for (std::size_t j = 0; j < trace.size(); ++j) {
+            trace[j] = (anew ? 0.0 : decay * trace[j]) + spikes[j];
+            const double square = trace[j] * trace[j];
+            sum[j] += strength * (square * square);
+        }
+    }
+    void end_interval() { std::fill(sum.begin(), sum.end(), 0.0); }
+    void rest() { std::fill(trace.begin(), trace.end(), 0.0); }
+};
+
 /// What a rule's third coefficient is.
 enum class ThirdKind {
     none,
@@ -76,6 +96,7 @@ struct Learner {
     std::uint32_t neurons = 0;                ///< of that slice
     std::uint32_t first_projection = 0;       ///< the first of those it serves: its name, wherever slices lie
     std::optional<FrozenSurrogate> surrogate; ///< none where spiking plays no part, or the spikes themselves count
+    bool psi_while_refractory = false;        ///< refractory neurons have a surrogate derivative, too
     bool counts_spikes = false;               ///< in the place of psi: spikes in the step
     bool fed_back = false;                    ///< L_j comes by feedback; else it is the population's own error
     bool rewarded = false;                    ///< L_j is minus the reward
@@ -94,6 +115,7 @@ struct Learner {
     std::vector<double> trail; ///< [neurons] ThirdKind::trail
     VoltageRegularisation voltage{};
     RateKeeper keeper;
+    ActivityPull pull;
     std::vector<std::uint32_t> seen; ///< [neurons] spikes of the interval counted up to the last edge
     std::vector<double> spikes;      ///< [neurons] in the present step, where somebody reads it
     std::int64_t last_step = 0;      ///< the last edge worked on
@@ -102,7 +124,9 @@ struct Learner {
     Real scale = 1;                  ///< factor on the gradient
 
     /// Whether it needs to know who spiked in each step.
-    [[nodiscard]] bool reads_spikes() const { return counts_spikes || (!history && keeper.strength != 0.0); }
+    [[nodiscard]] bool reads_spikes() const {
+        return counts_spikes || pull.on() || (!history && keeper.strength != 0.0);
+    }
 
     /// Arrival schedule: whether the step that psi and signal are of leaves no trace.
     [[nodiscard]] bool idle() const { return psi_zero && signal_zero && third_kind == ThirdKind::none; }
@@ -121,6 +145,10 @@ struct Learner {
             products);
         if (!keeper.rate.empty()) h.add(keeper.rate[j]);
         if (!trail.empty()) h.add(trail[j]);
+        if (pull.on()) {
+            h.add(pull.trace[j]);
+            h.add(pull.sum[j]);
+        }
     }
 
     [[nodiscard]] std::size_t bytes() const {

@@ -117,6 +117,11 @@ class Maker {
         use(rule.surrogate);
         const double keep = decay(rule.tau_decay_ms);
         const DoubleFilterHead head{decay(rule.tau_rise_ms), keep, 1.0 - keep};
+        learner_.psi_while_refractory = rule.psi_while_refractory;
+        if (rule.penalty.strength > 0.0) {
+            const std::vector<double> none(neurons_, 0.0);
+            learner_.pull = {rule.penalty.strength, decay(rule.penalty.tau_ms), none, none};
+        }
         with_membrane(false, [&](auto membrane) {
             install(RuleMap<decltype(membrane), DoubleFilterHead>{membrane, head});
         });

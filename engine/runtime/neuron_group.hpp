@@ -200,9 +200,13 @@ class NeuronGroup {
         distance_range<Model>(cells_, view(), size_, out);
     }
 
-    /// Refractory neurons have no surrogate derivative. psi: [size].
+    /// Refractory neurons have no surrogate derivative, unless they may; neurons that were stopped never. psi: [size].
     template <class Real>
-    void silence_refractory(Tick t, Real* psi) const {
+    void silence(Tick t, Real* psi, bool while_refractory) const {
+        if (while_refractory) {
+            for (const std::uint32_t j : stopped_) psi[j] = Real{0};
+            return;
+        }
         if (facts_.longest_refractory <= 1 && stopped_.empty()) return;
         for (std::uint32_t j = 0; j < size_; ++j) {
             if (refractory(j, t)) psi[j] = Real{0};

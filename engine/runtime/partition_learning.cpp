@@ -96,7 +96,7 @@ void Partition<Real>::sample_surrogate(const Learner<Real>& learner, Tick t, Val
                 group.sample_distance(t, distance_.data());
                 std::visit([&](const auto& shape) { surrogate_range(shape, distance_.data(), learner.neurons, psi); },
                            *learner.surrogate);
-                group.silence_refractory(t, psi);
+                group.silence(t, psi, learner.psi_while_refractory);
                 if (third != nullptr) sample_voltage(group, learner.voltage, t, third);
             }
         },
@@ -191,6 +191,7 @@ void Partition<Real>::count_spikes(Learner<Real>& learner, std::int64_t n) {
             }
         },
         groups_[learner.slice]);
+    if (learner.pull.on()) learner.pull.step(learner.spikes, gap);
     if (!learner.counts_spikes) return;
     if (learner.history) {
         Real* psi = learner.history->psi(run_.clock.position(n));
@@ -313,7 +314,10 @@ void Partition<Real>::end_interval(bool worthwhile) {
     for (RowSet<Real>& set : rows_) {
         if (set.plasticity) worthwhile ? set.plasticity->end_interval() : set.plasticity->discard_interval();
     }
-    for (Learner<Real>& learner : learners_) std::fill(learner.seen.begin(), learner.seen.end(), 0u);
+    for (Learner<Real>& learner : learners_) {
+        std::fill(learner.seen.begin(), learner.seen.end(), 0u);
+        learner.pull.end_interval();
+    }
     for (Group& group : groups_) {
         std::visit([](auto& g) { std::fill(g.spikes_in_interval().begin(), g.spikes_in_interval().end(), 0u); }, group);
     }
@@ -345,7 +349,10 @@ void Partition<Real>::reset_states(Tick t) {
     queue_.clear();
     crossings_.clear();
     rest_synapses(t);
-    for (Learner<Real>& learner : learners_) std::fill(learner.trail.begin(), learner.trail.end(), 0.0);
+    for (Learner<Real>& learner : learners_) {
+        std::fill(learner.trail.begin(), learner.trail.end(), 0.0);
+        learner.pull.rest();
+    }
     for (std::uint32_t s = 0; s < groups_.size(); ++s) {
         std::visit(
             [&]<class G>(G& group) {

@@ -50,7 +50,7 @@ constexpr const char* examples_of_use = R"(Examples:
   superspike_pictures --feedback random          errors come back through fixed random weights
   superspike_pictures --feedback uniform         every hidden neuron hears of every error alike
   superspike_pictures --seconds 400              a better picture
-  superspike_pictures --step-us 100              learning steps as short as the published ones
+  superspike_pictures --step-us 1000             learning steps ten times the published ones
 
 The rasters are not part of Saltus: --data names their folder, or the environment variable SALTUS_DATA one in which they
 are superspike/oxford-input.ras and superspike/oxford-target.ras. Ctrl-C ends the run and keeps what was learned so far.)";
@@ -69,6 +69,8 @@ std::optional<int> read_options(int argc, char** argv, Options& o) {
     add_number(app, "--hidden", o.painter.hidden, 1, 10'000, "hidden neurons");
     add_choice(app, "--feedback", o.painter.feedback, feedbacks, "how errors come back");
     add_number(app, "--learning-rate", o.painter.learning_rate_mv, 0.0, 100.0, "largest change of a weight, in mV");
+    add_number(app, "--penalty", o.painter.penalty, 0.0, 1e6,
+               "holds busy hidden neurons back, in published units; not with symmetric feedback");
     app.add_option("--step-us", o.painter.step_us,
                    text("learning step in us (%d)", static_cast<int>(o.painter.step_us)))
         ->check(CLI::Validator(divides_half_a_second, ""))
@@ -166,6 +168,7 @@ Json as_json(const Record& record, const Options& o) {
                  {"feedback", word_for(o.painter.feedback, feedbacks)},
                  {"learning_rate_mv", o.painter.learning_rate_mv},
                  {"step_us", o.painter.step_us},
+                 {"penalty", o.painter.penalty},
                  {"seed", o.seed},
                  {"precision", name_of(o.precision)}};
     record.cost.add_to(json);

@@ -25,6 +25,7 @@ bool earlier(const InputEvent& a, const InputEvent& b) {
 /// 1/(1 + |v - threshold| / 1 mV)^2. The published code reads the membrane after the reset: at threshold and above
 /// there is nothing but rest to be seen.
 double psi(double from_threshold) {
+    if (from_threshold < -30.0) return 0.0; // below -80 mV
     const double x = 1.0 + (from_threshold < 0.0 ? -from_threshold : threshold_mv);
     return 1.0 / (x * x);
 }
@@ -38,6 +39,15 @@ CubaLifParameters neuron() {
     p.refractory = Refractory::clamp;
     p.refractory_ms = 5.0;
     return p;
+}
+
+/// The published code adds penalty w R^4 in steps of 0.1 ms, w in volts, to a gradient whose psi is per volt and whose
+/// error takes (0.1 ms/tau_rise) of each spike. Here steps are longer, psi is per mV, and an error takes all of a
+/// spike.
+ActivityPenalty penalty(const PainterOptions& o) {
+    constexpr double tau_rise_ms = 5.0;
+    if (o.feedback == Feedback::symmetric) return {};
+    return {.strength = 1e-6 * o.penalty * tau_rise_ms / (1e-3 * static_cast<double>(o.step_us)), .tau_ms = 100.0};
 }
 
 FeedbackSpec feedback_of(Feedback feedback, PopulationId output, PopulationId hidden) {
@@ -97,17 +107,17 @@ Painter::Described Painter::describe(const PainterOptions& o, std::uint64_t seed
     d.hidden = network.add("hidden", o.hidden, neuron());
     d.output = network.add("output", channels, neuron());
     const double seconds = static_cast<double>(block) / static_cast<double>(ticks_per_ms) * 1e-3;
-    const auto connect = [&](PopulationId source, PopulationId target, double fan_in) {
+    const auto connect = [&](PopulationId source, PopulationId target, double fan_in, const ActivityPenalty& held) {
         network.connect(
             source, target,
             {.weight = Normal{0.0, 50.0 / std::sqrt(fan_in)},
              .delay_ms = Constant{delay_ms},
-             .rule = SuperSpike{.surrogate = CustomSurrogate{psi}},
+             .rule = SuperSpike{.surrogate = CustomSurrogate{psi}, .psi_while_refractory = true, .penalty = held},
              .optimiser = RMaxProp{.rate = o.learning_rate_mv, .decay = stable_exp(-seconds / 30.0), .epsilon = 1e-30},
              .limits = {.low = -100.0, .high = 100.0}});
     };
-    connect(d.input, d.hidden, channels);
-    connect(d.hidden, d.output, o.hidden);
+    connect(d.input, d.hidden, channels, penalty(o));
+    connect(d.hidden, d.output, o.hidden, {});
     network.set_error({.readout = d.output, .error = Error::spike_train});
     network.add_feedback(feedback_of(o.feedback, d.output, d.hidden));
     network.set_schedule(

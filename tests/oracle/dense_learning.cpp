@@ -160,6 +160,10 @@ void DenseRun::update_rates() {
             const double now = scenario_.projections[p].plasticity.population_rate ? mean : n.step_spikes[j];
             s.rate[j] = s.rate_decay * s.rate[j] + (1.0 - s.rate_decay) * now;
         }
+        for (std::size_t j = 0; j < s.busy.size(); ++j) {
+            s.busy[j] = s.busy[j] * step_decay(scenario_.projections[p].plasticity.tau_penalty_ms) + n.step_spikes[j];
+            s.fourth[j] += std::pow(s.busy[j], 4);
+        }
     }
 }
 
@@ -171,7 +175,7 @@ void DenseRun::update_interval() {
         for (std::size_t s = 0; s < x.g.size(); ++s) optimise(p, s, interval_gradient(p, s));
         if (scenario_.projections[p].rewiring && x.updates % scenario_.projections[p].rewiring->every == 0)
             replace_dormant(p);
-        for (auto* trace : {&x.es, &x.g}) std::fill(trace->begin(), trace->end(), 0.0);
+        for (auto* trace : {&x.es, &x.g, &x.fourth}) std::fill(trace->begin(), trace->end(), 0.0);
         if (learning_.traces_persist) continue;
         for (auto* trace : {&x.z, &x.eps, &x.eb, &x.i, &x.s, &x.x, &x.el, &x.elf, &x.f}) {
             std::fill(trace->begin(), trace->end(), 0.0);
@@ -200,6 +204,8 @@ double DenseRun::interval_gradient(std::size_t p, std::size_t s) const {
         }
         gradient += rate_pull(plasticity, f / steps) / steps * synapses_[p].es[s];
     }
+    if (plasticity.rule == RuleKind::superspike)
+        gradient += plasticity.c_penalty * result_.weights[p][s] * synapses_[p].fourth[projection.synapses[s].target];
     const double window = static_cast<double>(learning_.signal_window_steps);
     return learning_.average_gradient ? gradient / window : gradient;
 }
@@ -212,7 +218,10 @@ void DenseRun::reset_state() {
         std::fill(n.pending.begin(), n.pending.end(), 0);
         for (auto* values : {&n.current, &n.rise, &n.decayed}) std::fill(values->begin(), values->end(), 0.0);
     }
-    for (Synapses& x : synapses_) std::fill(x.trail.begin(), x.trail.end(), 0.0);
+    for (Synapses& x : synapses_) {
+        std::fill(x.trail.begin(), x.trail.end(), 0.0);
+        std::fill(x.busy.begin(), x.busy.end(), 0.0);
+    }
     last_value_ = 0.0;
     last_reset_ = now_;
 }

@@ -91,7 +91,7 @@ void DenseRun::make_neurons() {
             n.feed_step = response(step_ms(), population.tau_m_ms, population.tau_s_ms);
         }
         for (auto* values : {&n.v, &n.a, &n.psi, &n.signal, &n.step_spikes, &n.interval_spikes, &n.target, &n.error,
-                             &n.current, &n.voltage, &n.rise, &n.decayed}) {
+                             &n.current, &n.voltage, &n.open_psi, &n.rise, &n.decayed}) {
             values->assign(population.size, 0.0);
         }
         n.release.assign(population.size, 0);
@@ -114,7 +114,8 @@ void DenseRun::make_synapses() {
                              &s.el, &s.elf, &s.f}) {
             values->assign(n, 0.0);
         }
-        s.trail.assign(scenario_.populations[projection.target].size, 0.0);
+        for (auto* values : {&s.trail, &s.busy, &s.fourth})
+            values->assign(scenario_.populations[projection.target].size, 0.0);
         s.arrived.assign(n, 0);
         s.own_updates.assign(n, 0);
         s.dormant.assign(n, 0);
@@ -305,7 +306,8 @@ void DenseRun::sample_surrogates() {
         if (!is_spiking(population)) continue;
         for (std::size_t j = 0; j < population.size; ++j) {
             const double x = neurons_[p].v[j] - threshold_of(p, j);
-            neurons_[p].psi[j] = refractory(p, j) ? 0.0 : surrogate(population.surrogate, x);
+            neurons_[p].open_psi[j] = surrogate(population.surrogate, x);
+            neurons_[p].psi[j] = refractory(p, j) ? 0.0 : neurons_[p].open_psi[j];
             neurons_[p].voltage[j] = neurons_[p].v[j];
             neurons_[p].held[j] = refractory(p, j) ? 1 : 0;
         }

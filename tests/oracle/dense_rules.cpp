@@ -52,6 +52,7 @@ double DenseRun::eligibility(std::size_t p, std::size_t s) {
         case RuleKind::pes: return x.z[s];
         case RuleKind::stllr: return rule.after * n.psi[j] * x.x[s] + rule.before * x.trail[j] * x.s[s];
         case RuleKind::reward_stdp: return rule.after * n.step_spikes[j] * x.x[s] + rule.before * x.trail[j] * x.s[s];
+        case RuleKind::superspike: return (rule.psi_while_refractory ? n.open_psi : n.psi)[j] * x.z[s];
         default: break;
     }
     const double e = n.psi[j] * (x.z[s] - n.beta * x.eps[s]);

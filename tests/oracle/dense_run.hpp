@@ -34,6 +34,7 @@ struct Neurons {
     std::vector<double> target, error; // of readouts
     bool event = false;                // a target came into force in this learning step
     std::vector<double> voltage;       // v at the edge, before reset
+    std::vector<double> open_psi;      // psi there, refractory or not
     std::vector<int> held;             // refractory then
     std::vector<double> rise, decayed; // filters of a spike train's error
 };
@@ -50,6 +51,7 @@ struct Synapses {
     std::vector<double> sign;                        // of the initial weight
     std::vector<int> dormant;                        // rewiring
     std::vector<double> rate;                        // f_j of ScheduleKind::arrival, per target neuron
+    std::vector<double> busy, fourth;                // per target neuron: low-passed spikes; sum of their 4th powers
     int updates = 0;
 };
 

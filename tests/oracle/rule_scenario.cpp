@@ -85,6 +85,11 @@ class Teacher {
         if (rule.rule != RuleKind::eprop) rule.c_reg = 0.0;
         rule.tau_rise_ms = ticks(3.0, 10.0);
         rule.tau_decay_ms = draw_.chance(0.3) ? rule.tau_rise_ms : ticks(5.0, 20.0);
+        rule.psi_while_refractory = options_.psi_while_refractory && rule.rule == RuleKind::superspike;
+        if (options_.penalty) {
+            rule.c_penalty = draw_.real(0.01, 0.1);
+            rule.tau_penalty_ms = ticks(20.0, 200.0);
+        }
         rule.tau_pre_ms = ticks(5.0, 30.0);
         rule.tau_post_ms = ticks(5.0, 30.0);
         rule.tau_eligibility_ms = ticks(20.0, 80.0);

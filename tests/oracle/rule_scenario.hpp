@@ -20,7 +20,9 @@ struct RuleOptions {
     bool mixed = false;              ///< rules differ from projection to projection
     bool reset_in_gradient = false;
     bool voltage = false;
-    std::optional<RateBound> bound{}; ///< of the rate regulariser, with tolerance, of neurons or of the population
+    bool penalty = false;              ///< of activity
+    bool psi_while_refractory = false; ///< SuperSpike only; not with `layers`
+    std::optional<RateBound> bound{};  ///< of the rate regulariser, with tolerance, of neurons or of the population
     std::optional<OptimiserKind> optimiser{};
     bool decay = false; ///< weight decay and a falling rate
     bool keep_sign = false;

@@ -102,6 +102,8 @@ struct Plasticity {
     double v_low = -1.0, v_high = 1.0;
     bool reset_in_gradient = false;                                          ///< eprop only
     double tau_rise_ms = 5.0, tau_decay_ms = 10.0;                           ///< superspike
+    bool psi_while_refractory = false;                                       ///< superspike
+    double c_penalty = 0.0, tau_penalty_ms = 100.0;                          ///< superspike, interval updates
     double tau_pre_ms = 20.0, tau_post_ms = 20.0, tau_eligibility_ms = 50.0; ///< stllr, reward_stdp
     double after = 1.0, before = -0.5;                                       ///< stllr; reward_stdp: A+ and -A-
     Optimiser optimiser;

@@ -115,6 +115,21 @@ TEST_CASE("oracle: SuperSpike with traces that outlive the interval, RMaxProp", 
     compare_range(521000, 15, options);
 }
 
+TEST_CASE("oracle: SuperSpike, surrogate derivatives of refractory neurons", "[runtime][oracle][rules]") {
+    check_both(523000, {.rule = RuleKind::superspike, .spike_trains = true, .psi_while_refractory = true}, 8);
+    check_both(523500,
+               {.rule = RuleKind::superspike, .currents = true, .spike_trains = true, .psi_while_refractory = true}, 8);
+}
+
+TEST_CASE("oracle: SuperSpike, weights onto busy neurons held back", "[runtime][oracle][rules]") {
+    RuleOptions options{.rule = RuleKind::superspike, .spike_trains = true, .penalty = true};
+    options.base.schedule = ScheduleKind::interval;
+    compare_range(525000, 15, options);
+    options.currents = options.persist = true;
+    options.optimiser = OptimiserKind::rmaxprop;
+    compare_range(526000, 15, options);
+}
+
 TEST_CASE("oracle: the instantaneous rules, with an error of their own layer and handed down",
           "[runtime][oracle][rules]") {
     check_both(530000, {.rule = RuleKind::instantaneous});

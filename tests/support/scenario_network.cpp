@@ -73,7 +73,11 @@ Rule rule_of(const so::Plasticity& p, const Surrogate& surrogate) {
     switch (p.rule) {
         case so::RuleKind::readout: return ReadoutRule{};
         case so::RuleKind::superspike:
-            return with_surrogate(SuperSpike{.tau_rise_ms = p.tau_rise_ms, .tau_decay_ms = p.tau_decay_ms}, surrogate);
+            return with_surrogate(SuperSpike{.tau_rise_ms = p.tau_rise_ms,
+                                             .tau_decay_ms = p.tau_decay_ms,
+                                             .psi_while_refractory = p.psi_while_refractory,
+                                             .penalty = {p.c_penalty, p.tau_penalty_ms}},
+                                  surrogate);
         case so::RuleKind::instantaneous: return with_surrogate(Instantaneous{}, surrogate);
         case so::RuleKind::reward_eprop:
             return with_surrogate(
