@@ -48,7 +48,8 @@ struct Record {
 constexpr const char* examples_of_use = R"(Examples:
   superspike_pictures                            100 s of model time
   superspike_pictures --feedback random          errors come back through fixed random weights
-  superspike_pictures --feedback uniform         every hidden neuron hears of every error alike
+  superspike_pictures --feedback uniform --penalty 10000
+                                                 every hidden neuron hears of every error alike
   superspike_pictures --seconds 400              a better picture
   superspike_pictures --step-us 1000             learning steps ten times the published ones
 

@@ -49,6 +49,8 @@ template <> inline constexpr auto description<RateRegularisation> = describe("",
 template <> inline constexpr auto description<VoltageRegularisation> = describe("",
     "strength", &VoltageRegularisation::strength, "low", &VoltageRegularisation::low,
     "high", &VoltageRegularisation::high);
+template <> inline constexpr auto description<ActivityPenalty> = describe("",
+    "strength", &ActivityPenalty::strength, "tau_ms", &ActivityPenalty::tau_ms);
 template <> inline constexpr auto description<Static> = describe("static");
 template <> inline constexpr auto description<Eprop> = describe("eprop",
     "surrogate", &Eprop::surrogate, "filter_tau_ms", &Eprop::filter_tau_ms,
@@ -57,7 +59,8 @@ template <> inline constexpr auto description<Eprop> = describe("eprop",
 template <> inline constexpr auto description<ReadoutRule> = describe("readout");
 template <> inline constexpr auto description<SuperSpike> = describe("superspike",
     "surrogate", &SuperSpike::surrogate, "tau_rise_ms", &SuperSpike::tau_rise_ms,
-    "tau_decay_ms", &SuperSpike::tau_decay_ms);
+    "tau_decay_ms", &SuperSpike::tau_decay_ms, "psi_while_refractory", &SuperSpike::psi_while_refractory,
+    "penalty", &SuperSpike::penalty);
 template <> inline constexpr auto description<Instantaneous> = describe("instantaneous",
     "surrogate", &Instantaneous::surrogate);
 template <> inline constexpr auto description<RewardEprop> = describe("reward_eprop",
