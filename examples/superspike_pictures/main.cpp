@@ -51,7 +51,7 @@ constexpr const char* examples_of_use = R"(Examples:
   superspike_pictures --feedback uniform --penalty 10000
                                                  every hidden neuron hears of every error alike
   superspike_pictures --seconds 400              a better picture
-  superspike_pictures --step-us 1000             learning steps ten times the published ones
+  superspike_pictures --step-us 100              learning steps as short as the published ones
 
 The rasters are not part of Saltus: --data names their folder, or the environment variable SALTUS_DATA one in which they
 are superspike/oxford-input.ras and superspike/oxford-target.ras. Ctrl-C ends the run and keeps what was learned so far.)";

@@ -39,7 +39,7 @@ struct PainterOptions {
     std::uint32_t hidden = 256;
     Feedback feedback = Feedback::symmetric;
     double learning_rate_mv = 1.0; ///< RMaxProp's: no weight moves by more in one update
-    std::int64_t step_us = 200;    ///< learning step, a multiple of 100 that divides 500,000
+    std::int64_t step_us = 1000;   ///< learning step, a multiple of 100 that divides 500,000
     /// Strength of the published penalty on busy hidden neurons, in its units; with symmetric feedback there is none.
     double penalty = 1.0;
 };
