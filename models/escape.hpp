@@ -26,12 +26,6 @@ template <class C>
     return c.escape_rate * stable_exp(x < 600.0 ? x : 600.0);
 }
 
-/// Whether a spike of the model changes nothing: it may spike several times in a tick.
-template <class Model>
-inline constexpr bool memoryless = requires {
-    Model::memoryless;
-};
-
 /// The next candidate of one neuron.
 struct Candidate {
     std::uint64_t number = 0; ///< candidates drawn so far
@@ -51,7 +45,7 @@ struct Candidate {
 struct Foretold {
     Tick due = never;         ///< ticks from the start; never: neither, ever
     double bound = 0.0;       ///< in force from the start to there, per tick
-    std::uint32_t spikes = 0; ///< at `due`; more than one only of a model without memory
+    std::uint32_t spikes = 0; ///< at `due`
     Candidate then{};         ///< the next candidate, `left` counted from `due`
 };
 
@@ -96,7 +90,7 @@ template <class Model, class C, class View>
             const bool spike = next.mark * bound < hazard(c, Model::distance_at(c, s, place, event));
             next.renew(seed, entity);
             if (spike) ++result.spikes;
-            if (spike && !memoryless<Model>) break; // the rest of the tick belongs to the spike
+            if (spike) break; // the rest of the tick belongs to the spike
         }
         x = event;
     }

@@ -16,8 +16,7 @@ namespace saltus {
 template <class Model>
 inline constexpr bool may_escape = requires {
     &Model::template memory<typename Model::Constants>;
-}
-|| memoryless<Model>;
+};
 
 class Candidates {
   public:

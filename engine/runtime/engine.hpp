@@ -69,7 +69,10 @@ class Engine {
     [[nodiscard]] std::uint64_t fingerprint() const;
     [[nodiscard]] MemoryUse memory() const;
 
-    void record_spikes(std::uint32_t population) { recorded_[population] = recording_ = true; }
+    void record_spikes(std::uint32_t population) {
+        recorded_[population] = recording_ = true;
+        run_.listened[population] = 1;
+    }
     [[nodiscard]] const std::vector<Spike>& spikes() const { return spikes_recorded_; }
     void clear_spikes() { spikes_recorded_.clear(); }
     std::size_t add_probe(Probe probe);
@@ -105,6 +108,7 @@ class Engine {
     void count_errors();
     void count_ticks();
     void record();
+    [[nodiscard]] bool in_flight() const;
     void land_spikes();
     void sweep_histories();
     void run_probes(Tick t);
@@ -172,7 +176,8 @@ class Engine {
 
     Tick now_ = 0;
     std::vector<Emission> flying_; // spikes of the last window, in canonical order; not yet launched in the partitions
-    std::vector<Emission> input_;  // external events: sorted, except a tail not sorted yet, from cursor_ on
+    std::vector<VolleyList> flying_volleys_; // [partition] likewise
+    std::vector<Emission> input_;            // external events: sorted, except a tail not sorted yet, from cursor_ on
     std::size_t cursor_ = 0;
     bool input_sorted_ = true;
     RecyclingQueue<DriveChange> drives_; // to come, by tick; of one tick in the order they were set

@@ -245,6 +245,7 @@ void Engine<Real>::find_flight(std::vector<Arrival>& all) const {
             arrival.rows = partition.row_sets()[arrival.rows].projection;
             all.push_back(arrival);
         });
+        partition.find_volleys(first_set, all);
         first_set += static_cast<std::uint32_t>(partition.row_sets().size());
     };
     for (const auto& partition : partitions_) add(*partition);

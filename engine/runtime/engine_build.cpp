@@ -21,6 +21,8 @@ Engine<Real>::Engine(const Network& network, const SimulationOptions& options)
             !std::holds_alternative<Static>(projection.spec.rule) && !is_spike_timing(projection.spec.rule);
     run_.reset_state = run_.has_learning && schedule.reset_state && run_.timing == UpdateTiming::interval;
     recorded_.assign(network.populations().size(), 0);
+    run_.drives.assign(network.populations().size(), 0);
+    run_.listened.assign(network.populations().size(), 0);
     build_partitions(options);
     build_rows();
     build_learning(options.history_blocks);
@@ -44,6 +46,7 @@ void Engine<Real>::build_partitions(const SimulationOptions& options) {
     }
     for (std::uint32_t p = 0; p < options.partitions; ++p)
         partitions_.push_back(std::make_unique<Partition<Real>>(network_, run_, first_neuron_, std::move(owned[p])));
+    flying_volleys_.resize(options.partitions);
     readouts_ = std::make_unique<Partition<Real>>(network_, run_, first_neuron_, std::move(owned.back()));
     reserve_buffers();
 }
@@ -75,6 +78,7 @@ void Engine<Real>::build_rows() {
         std::vector<SynapseRows<Real>> rows = compile_rows<Real>(network_, {q}, slices);
         const bool external = places_[projection.source.index].empty();
         rewires_ |= projection.spec.rewiring.has_value();
+        (takes_volleys(network_, q) ? run_.drives : run_.listened)[projection.source.index] = 1;
         for (std::size_t s = 0; s < places.size(); ++s) {
             if (!external && places[s].partition < partitions_.size()) {
                 for (std::uint32_t g = 0; g < rows[s].group_count(); ++g)

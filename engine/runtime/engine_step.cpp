@@ -40,11 +40,11 @@ template <class Real>
 void Engine<Real>::run_window(Tick last) {
     const std::span<const Emission> input = std::span<const Emission>(input_).subspan(cursor_);
     for_each_partition([&](Partition<Real>& partition) {
-        partition.launch(flying_);
+        partition.launch(flying_, flying_volleys_);
         partition.advance(last, input);
     });
     exchange();
-    readouts_->launch(flying_);
+    readouts_->launch(flying_, flying_volleys_);
     readouts_->advance(last, input);
     count_ticks();
     if (run_.edge(last)) learn(last);
@@ -67,7 +67,7 @@ Tick Engine<Real>::next_tick() const {
     if (!drives_.empty()) next = std::min(next, drives_.front().from);
     // What is about to set out arrives a tick later at the earliest.
     if (cursor_ < input_.size()) next = std::min(next, input_[cursor_].tick + 1);
-    return flying_.empty() ? std::max(next, now_ + 1) : now_ + 1;
+    return in_flight() ? now_ + 1 : std::max(next, now_ + 1);
 }
 
 /// The last tick of a window from `first` on: no spike of the window arrives within it, and learning, probes and
@@ -92,6 +92,7 @@ void Engine<Real>::exchange() {
             flying_.insert(flying_.end(), partition->emissions().begin(), partition->emissions().end());
         std::sort(flying_.begin(), flying_.end()); // equal ones are alike: a source that spikes twice in a tick
     }
+    for (std::size_t p = 0; p < partitions_.size(); ++p) std::swap(flying_volleys_[p], partitions_[p]->volleys());
     if (recording_) record();
     if (spike_errors_) count_errors();
 }
@@ -132,12 +133,20 @@ void Engine<Real>::record() {
     }
 }
 
+/// Whether spikes are about to set out.
+template <class Real>
+bool Engine<Real>::in_flight() const {
+    return !flying_.empty() || std::any_of(flying_volleys_.begin(), flying_volleys_.end(),
+                                           [](const VolleyList& list) { return !list.empty(); });
+}
+
 /// Spikes that the next window would launch are launched now: everything in flight is in a queue.
 template <class Real>
 void Engine<Real>::land_spikes() {
-    if (flying_.empty()) return;
-    for_each_partition([&](Partition<Real>& partition) { partition.launch(flying_); });
+    if (!in_flight()) return;
+    for_each_partition([&](Partition<Real>& partition) { partition.launch(flying_, flying_volleys_); });
     flying_.clear();
+    for (VolleyList& list : flying_volleys_) list.clear();
 }
 
 /// What would be swept before the next tick is swept now: how a run is cut into pieces does not show in its state.

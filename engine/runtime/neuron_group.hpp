@@ -246,7 +246,6 @@ class NeuronGroup {
         if constexpr (Model::spiking) h.add(refractory_until_[j]);
         if constexpr (Cells::per_neuron && requires { cells_[j].v_inf; }) h.add(cells_[j].v_inf);
         if constexpr (Cells::per_neuron && requires { cells_[j].drive; }) h.add(cells_[j].drive);
-        if constexpr (memoryless<Model>) h.add(cells_[j].escape_rate);
         if (random()) candidates_.hash(j, h);
     }
 
@@ -283,7 +282,7 @@ class NeuronGroup {
     }
 
     /// Whether neurons spike at random.
-    [[nodiscard]] bool random() const { return memoryless<Model> || (may_escape<Model> && facts_.random); }
+    [[nodiscard]] bool random() const { return may_escape<Model> && facts_.random; }
 
     /// Whether neuron j takes part. If its state is not finite, stops it.
     template <class Report>

@@ -18,6 +18,7 @@
 #include "engine/runtime/recorder.hpp"
 #include "engine/runtime/run_state.hpp"
 #include "engine/runtime/short_term_rows.hpp"
+#include "engine/runtime/volley_queue.hpp"
 #include "models/registry.hpp"
 
 #include <deque>
@@ -38,6 +39,9 @@ struct RowSet {
     Learner<Real>* learner = nullptr; ///< null if static
     std::unique_ptr<Plasticity<Real>> plasticity{};
     std::optional<ShortTermRows<Real>> short_term{};
+    /// Source i has one synapse, onto neuron i, all have the same delay, and nothing learns: it takes volleys. Place k
+    /// of its weights is that of target k.
+    bool driven = false;
 
     /// Weights of delay group g, as if nothing had been put off. @param weights overwritten: [places of the group].
     void current_weights(std::uint32_t g, std::vector<Real>& weights) const {
@@ -73,22 +77,20 @@ class Partition {
     void build_synapse_types();
 
     // --- a window -------------------------------------------------------------------------------------------------
-    /// Spikes of the whole network set out for this partition's rows, in canonical order.
-    void launch(std::span<const Emission> spikes);
+    /// Spikes of the whole network set out for this partition's rows, in canonical order; and volleys of sources.
+    void launch(std::span<const Emission> spikes, std::span<const VolleyList> volleys);
     /// Processes every tick up to and including `last` at which something happens here.
     /// @param input external events, sorted by tick; those stamped before `last` set out.
     void advance(Tick last, std::span<const Emission> input);
     /// The first tick at which something happens here by itself.
-    [[nodiscard]] Tick next() const {
-        const Tick event = std::min(queue_.next(), crossings_.next());
-        return any_stepped_ ? std::min(event, stepped_to_ + 1) : event;
-    }
+    [[nodiscard]] Tick next() const;
     /// After everything of tick `now`: histories of spikes are brought up to date (see PostHistory).
     void sweep(Tick now);
     /// The first tick after which that has something to do.
     [[nodiscard]] Tick next_sweep() const { return next_sweep_; }
     /// Spikes of this window, in canonical order.
     [[nodiscard]] std::vector<Emission>& emissions() { return emissions_; }
+    [[nodiscard]] VolleyList& volleys() { return volleys_; }
     /// Ticks of this window at which something happened, ascending.
     [[nodiscard]] std::vector<Tick>& ticks() { return ticks_; }
 
@@ -125,6 +127,9 @@ class Partition {
     [[nodiscard]] std::deque<Learner<Real>>& learners() { return learners_; }
     [[nodiscard]] const std::deque<Learner<Real>>& learners() const { return learners_; }
     [[nodiscard]] const EventQueue& queue() const { return queue_; }
+    /// Adds the spikes of volleys in flight to a list: with their projection as `rows`, first_set plus the number of
+    /// their row set as `row`.
+    void find_volleys(std::uint32_t first_set, std::vector<Arrival>& all) const;
     [[nodiscard]] const std::vector<NeuronFault>& faults() const { return faults_; }
     [[nodiscard]] const Counters& counters() const { return counters_; }
     [[nodiscard]] Group& group(std::uint32_t slice) { return groups_[slice]; }
@@ -151,6 +156,12 @@ class Partition {
     [[gnu::cold]] void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
     void inject_input(std::span<const Emission>& input);
     void launch(const Emission& spike);
+
+    // sources (partition_volleys.cpp)
+    void launch(const VolleyList& list);
+    void deliver_volleys(Tick t, std::uint32_t source, std::uint32_t rows);
+    void deliver_volley(Tick t);
+    void emit_volley(std::uint32_t slice, std::span<std::uint32_t> sources, Tick t);
     [[nodiscard]] Tick next_event() const;
     [[nodiscard]] Tick next_tick() const;
 
@@ -185,6 +196,7 @@ class Partition {
     std::span<const std::uint32_t> first_neuron_; // [populations + 1] in the whole network
     std::vector<Slice> slices_;
     std::vector<Group> groups_;              // [slice]
+    std::vector<std::uint32_t> sources_;     // slices of Poisson sources
     std::vector<std::uint32_t> local_first_; // [slices + 1] number, in this partition, of its first neuron
     std::vector<RowSet<Real>> rows_;         // by (projection, slice); complete before plasticity points into it
     std::vector<std::vector<std::uint32_t>> outgoing_; // [population] row sets it feeds, ascending
@@ -194,10 +206,14 @@ class Partition {
     Tick next_sweep_ = never;                          // of any of them
 
     EventQueue queue_;
+    VolleyQueue volley_queue_;
     CrossingQueue crossings_;
     std::vector<Arrival> undelayed_; // zero-delay rows of this window's spikes, in canonical order
     std::size_t next_undelayed_ = 0;
     std::vector<Emission> emissions_;
+    VolleyList volleys_;              // of this window
+    Tick last_ = 0;                   // tick of this window
+    std::vector<Real> volley_weight_; // scratch: of the targets of a volley
     std::vector<std::uint64_t> arrived_; // [slice] synaptic events since the last review
     std::vector<std::uint8_t> stepped_;  // [slice] advanced at every tick
     bool any_stepped_ = false;           // any of them
@@ -208,6 +224,10 @@ class Partition {
     std::vector<double> distance_; // scratch: to threshold, of the neurons of a slice
     Counters counters_;
 };
+
+/// Whether the rows of projection q take their spikes in volleys: background drive, one source for each target, and no
+/// other projection between the two populations (whose arrivals would come in between).
+[[nodiscard]] bool takes_volleys(const Network& network, std::uint32_t q);
 
 extern template class Partition<float>;
 extern template class Partition<double>;

@@ -68,6 +68,8 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
         });
         std::visit(
             [&]<class G>(G& group) {
+                if constexpr (memoryless<typename G::Model>)
+                    sources_.push_back(static_cast<std::uint32_t>(groups_.size() - 1));
                 if constexpr (G::Model::spiking) {
                     if constexpr (!IntegratedModel<typename G::Model>)
                         group.start_candidates(network.seed(),
@@ -88,7 +90,10 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
 template <class Real>
 void Partition<Real>::add_rows(std::uint32_t projection, std::uint32_t slice, SynapseRows<Real> rows) {
     outgoing_[network_.projections()[projection].source.index].push_back(static_cast<std::uint32_t>(rows_.size()));
-    rows_.push_back({.projection = projection, .slice = slice, .rows = std::move(rows)});
+    rows_.push_back({.projection = projection,
+                     .slice = slice,
+                     .rows = std::move(rows),
+                     .driven = takes_volleys(network_, projection)});
 }
 
 /// Projections onto one slice share a learner where their rules are the same.

@@ -36,8 +36,7 @@ void Partition<Real>::begin_edge(Tick t) {
         if (!learner.surrogate) continue;
         std::visit(
             [t]<class G>(G& group) {
-                if constexpr (!IntegratedModel<typename G::Model>)
-                    group.begin_edge(t); // validated: others do not learn
+                if constexpr (requires { group.begin_edge(t); }) group.begin_edge(t); // validated: others do not learn
             },
             groups_[learner.slice]);
     }
@@ -70,7 +69,7 @@ void Partition<Real>::sample_present(Learner<Real>& learner, Tick t) {
     }
     const std::uint64_t rest = std::visit(
         []<class G>(const G& group) -> std::uint64_t {
-            if constexpr (!IntegratedModel<typename G::Model>)
+            if constexpr (requires { group.still(); })
                 return group.still() ? group.rests() : 0;
             else
                 return 0;
@@ -347,6 +346,7 @@ void Partition<Real>::finish_learner(Learner<Real>& learner) {
 template <class Real>
 void Partition<Real>::reset_states(Tick t) {
     queue_.clear();
+    volley_queue_.clear();
     crossings_.clear();
     rest_synapses(t);
     for (Learner<Real>& learner : learners_) {

@@ -9,7 +9,9 @@ namespace saltus {
 template <class Real>
 void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
     emissions_.clear();
+    volleys_.clear();
     ticks_.clear();
+    last_ = last;
     for (;;) {
         const Tick t = next_tick();
         if (!input.empty() && input.front().tick < std::min(t, last)) {
@@ -23,6 +25,14 @@ void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
     if (run_.edge(last) && (ticks_.empty() || ticks_.back() != last)) tick(last);
     undelayed_.clear();
     next_undelayed_ = 0;
+}
+
+template <class Real>
+Tick Partition<Real>::next() const {
+    Tick first = std::min({queue_.next(), crossings_.next(), volley_queue_.next()});
+    if (any_stepped_) first = std::min(first, stepped_to_ + 1);
+    for (const std::uint32_t s : sources_) first = std::min(first, std::get<VariedGroup<Poisson>>(groups_[s]).next());
+    return first;
 }
 
 /// The first tick, not worked on yet, at which something arrives or a crossing is due.
@@ -78,10 +88,10 @@ void Partition<Real>::set_stepped(std::uint32_t slice, bool stepped, Tick t) {
 /// Stage 2: all arrivals of this tick, in canonical order.
 template <class Real>
 void Partition<Real>::deliver_arrivals(Tick t) {
-    if (queue_.next() != t) return;
-    const std::span<const Arrival> arrivals = queue_.take();
+    const std::span<const Arrival> arrivals = queue_.next() == t ? queue_.take() : std::span<const Arrival>{};
     for (std::size_t k = 0; k < arrivals.size(); ++k) {
         const Arrival& arrival = arrivals[k];
+        deliver_volleys(t, arrival.source, arrival.rows);
         serve(arrival, t, prefetch(arrivals.subspan(k)));
         const SynapseRows<Real>& rows = rows_[arrival.rows].rows;
         if (arrival.group + 1 < rows.row_groups[arrival.row + 1]) {
@@ -91,6 +101,7 @@ void Partition<Real>::deliver_arrivals(Tick t) {
             queue_.push(later);
         }
     }
+    while (volley_queue_.next() == t) deliver_volley(t);
 }
 
 /// What is soon to be served is fetched: where a row begins, then its first synapses. arrivals: from the present one
@@ -140,8 +151,10 @@ void Partition<Real>::serve(const Arrival& arrival, Tick t, std::span<const std:
     counters_.synaptic_events += rows.synapses(arrival.group);
     arrived_[set.slice] += rows.synapses(arrival.group);
     std::visit(
-        [&](auto& target) {
-            if (rows.dense) {
+        [&]<class G>(G& target) {
+            if constexpr (memoryless<typename G::Model>) {
+                return; // validated: takes no input
+            } else if (rows.dense) {
                 target.receive_dense(weight, t);
             } else {
                 if constexpr (requires { target.prefetch(upcoming); }) target.prefetch(upcoming);
@@ -156,7 +169,11 @@ void Partition<Real>::serve(const Arrival& arrival, Tick t, std::span<const std:
 template <class Real>
 void Partition<Real>::fire(Tick t) {
     const auto due = [&](std::uint32_t slice, std::uint32_t neuron) {
-        std::visit([&](auto& group) { group.cross(neuron, t); }, groups_[slice]);
+        std::visit(
+            [&]<class G>(G& group) {
+                if constexpr (!memoryless<typename G::Model>) group.cross(neuron, t);
+            },
+            groups_[slice]);
     };
     while (crossings_.next() == t) {
         const std::uint32_t n = crossings_.pop();
@@ -164,11 +181,12 @@ void Partition<Real>::fire(Tick t) {
         ++counters_.threshold_tests;
         due(slice, n - local_first_[slice]);
     }
-    const std::size_t before = emissions_.size();
     for (std::uint32_t s = 0; s < groups_.size(); ++s) {
         std::visit(
             [&]<class G>(G& group) {
-                if constexpr (G::Model::spiking) {
+                if constexpr (memoryless<typename G::Model>) {
+                    if (group.next() == t) emit_volley(s, group.take(t, last_), t);
+                } else if constexpr (G::Model::spiking) {
                     if (!group.has_work(t)) return;
                     const std::uint32_t first = first_neuron_[slices_[s].population] + slices_[s].begin;
                     const std::size_t earlier = emissions_.size();
@@ -179,11 +197,11 @@ void Partition<Real>::fire(Tick t) {
                         },
                         [&](std::uint32_t j, std::size_t variable) { note_fault(s, t, j, variable); });
                     note_spikes(s, earlier, t);
+                    counters_.spikes += emissions_.size() - earlier;
                 }
             },
             groups_[s]);
     }
-    counters_.spikes += emissions_.size() - before;
 }
 
 /// Stage 5: zero-delay arrivals at readouts.
@@ -244,7 +262,7 @@ void Partition<Real>::inject_input(std::span<const Emission>& input) {
 
 /// Spikes set out, and the rows of those that soon will are fetched: first which delay groups they have, then those.
 template <class Real>
-void Partition<Real>::launch(std::span<const Emission> spikes) {
+void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const VolleyList> volleys) {
     constexpr std::size_t soon = 6, later = 12;
     const auto each_row = [&](const Emission& spike, const auto& visit) {
         const std::uint32_t population = population_of(first_neuron_, spike.source);
@@ -259,6 +277,7 @@ void Partition<Real>::launch(std::span<const Emission> spikes) {
                      [](const auto& rows, auto row) { __builtin_prefetch(&rows.groups[rows.row_groups[row]]); });
         launch(spikes[k]);
     }
+    for (const VolleyList& list : volleys) launch(list);
 }
 
 /// Queues the rows of one spike, each at its first delay; those without delay wait for their tick's stage 5.
@@ -267,6 +286,7 @@ void Partition<Real>::launch(const Emission& spike) {
     const std::uint32_t population = population_of(first_neuron_, spike.source);
     const std::uint32_t row = spike.source - first_neuron_[population];
     for (const std::uint32_t r : outgoing_[population]) {
+        if (spike.in_volley && rows_[r].driven) continue;
         const SynapseRows<Real>& rows = rows_[r].rows;
         std::uint32_t g = rows.row_groups[row];
         const std::uint32_t end = rows.row_groups[row + 1];

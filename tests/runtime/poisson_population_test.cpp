@@ -134,3 +134,51 @@ TEST_CASE("rates out of range are refused and counted", "[runtime][poisson][fast
     CHECK(simulation.counters().drives_refused == 6);
     CHECK(refused(1.0e6) == Status::ok);
 }
+
+TEST_CASE("where many spikes fall in one tick, their number there has the distribution of Poisson",
+          "[runtime][poisson][fast]") {
+    constexpr std::size_t ticks = 2000, most = 12;
+    Simulation simulation(sources(2000.0, 1ms)); // two a tick
+    simulation.record_spikes({0});
+    simulation.advance_until(ticks);
+    std::vector<std::vector<double>> counts(n, std::vector<double>(ticks, 0.0));
+    for (const Spike& s : simulation.spikes()) counts[s.neuron][static_cast<std::size_t>(s.tick) - 1] += 1.0;
+    std::vector<double> seen(most + 1, 0.0);
+    for (const auto& train : counts)
+        for (const double c : train) seen[std::min(most, static_cast<std::size_t>(c))] += 1.0;
+    double statistic = 0.0, p = std::exp(-2.0), rest = 1.0;
+    for (std::size_t k = 0; k <= most; ++k) {
+        const double expected = (k < most ? p : rest) * n * ticks;
+        statistic += (seen[k] - expected) * (seen[k] - expected) / expected;
+        rest -= p;
+        p *= 2.0 / static_cast<double>(k + 1);
+    }
+    CHECK(statistic < 32.9); // one in a thousand, twelve degrees of freedom
+    // From tick to tick, and from source to source, there is no correlation. Its deviation is 1 / sqrt(samples).
+    double in_time = 0.0, between = 0.0;
+    for (std::size_t j = 0; j < n; ++j) {
+        for (std::size_t t = 0; t + 1 < ticks; ++t) {
+            in_time += (counts[j][t] - 2.0) * (counts[j][t + 1] - 2.0);
+            between += (counts[j][t] - 2.0) * (counts[(j + 1) % n][t] - 2.0);
+        }
+    }
+    CHECK(std::abs(in_time) < 4.0 * 2.0 * std::sqrt(n * ticks));
+    CHECK(std::abs(between) < 4.0 * 2.0 * std::sqrt(n * ticks));
+}
+
+TEST_CASE("intervals are exponential at high rates, too, and from block to block of sources",
+          "[runtime][poisson][fast]") {
+    Simulation simulation(sources(20'000.0, 1ns));
+    simulation.record_spikes({0});
+    simulation.advance_until(20'000'000);
+    std::vector<double> intervals;
+    std::vector<Tick> last(n, 0);
+    for (const Spike& s : simulation.spikes()) {
+        if (s.tick > 19'500'000) continue; // longer intervals would be missing at the end
+        intervals.push_back(static_cast<double>(s.tick - last[s.neuron]) * 1e-9);
+        last[s.neuron] = s.tick;
+    }
+    REQUIRE(intervals.size() > 35'000);
+    CHECK(test::kolmogorov_smirnov(intervals, [](double t) { return 1.0 - std::exp(-2e4 * t); }) < 1.95);
+    CHECK(std::abs(test::moments(counts(simulation.spikes())).variance / 400.0 - 1.0) < 0.6);
+}

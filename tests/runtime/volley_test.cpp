@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Background drive in volleys (one Poisson source for each neuron, one delay) against the same drive spike by spike: a
+// delay that is drawn, from a range next to nothing, keeps spikes from going in volleys. Every bit is the same.
+#include "engine/saltus.hpp"
+#include "tests/support/catch.hpp"
+
+#include <vector>
+
+namespace {
+
+using namespace saltus;
+using namespace std::chrono_literals;
+
+constexpr std::uint32_t n = 150;
+
+Distribution delay(double ms, bool volleys) { return volleys ? Distribution(Constant{ms}) : Uniform{ms, ms + 1e-6}; }
+
+/// Neurons of several models, all driven and wired to each other, so that the order of arrivals counts. The first drive
+/// has weights of its own; the second sends some 8 spikes a tick: now in a volley, now not.
+Network driven_network(bool volleys) {
+    Network network({.tick = 100us}, 11);
+    const LifParameters lif{.reset = Reset::to_value, .refractory_ms = 2.0, .refractory = Refractory::clamp};
+    CubaLifParameters cuba;
+    cuba.tau_e_ms = 2.0;
+    cuba.tau_i_ms = 4.0;
+    AdaptiveLifParameters adaptive;
+    adaptive.tau_m_ms = 5.0;
+    const auto first = network.add("lif", n, lif);
+    const auto early = network.add("early", n, PoissonParameters{8000.0});
+    const auto second = network.add("cuba", n, cuba);
+    const auto third = network.add("adaptive", n, adaptive);
+    const auto fourth = network.add("izhikevich", 20, IzhikevichParameters{});
+    const auto readout = network.add("readout", n, LeakyReadoutParameters{});
+    const auto late = network.add("late", n, PoissonParameters{550.0});
+    const auto few = network.add("few", 20, PoissonParameters{9000.0});
+    const auto drive = [&](PopulationId source, PopulationId target, Distribution weight, double ms) {
+        network.connect(source, target, {.connector = OneToOne{}, .weight = weight, .delay_ms = delay(ms, volleys)});
+    };
+    drive(early, first, Uniform{0.001, 0.013}, 1.5);
+    drive(early, second, Constant{0.08}, 0.3);
+    drive(early, readout, Constant{0.01}, 0.1);
+    drive(late, third, Constant{0.5}, 0.7);
+    drive(late, first, Normal{0.0, 0.02}, 2.0);
+    drive(few, fourth, Constant{0.8}, 0.5);
+    for (const auto source : {first, second, third}) {
+        for (const auto target : {first, second, third})
+            network.connect(
+                source, target,
+                {.connector = FixedInDegree{15}, .weight = Normal{0.0, 0.1}, .delay_ms = Uniform{0.4, 3.0}});
+    }
+    return network;
+}
+
+struct Outcome {
+    std::vector<std::uint64_t> fingerprints;
+    std::vector<Spike> spikes;
+    std::vector<std::uint64_t> counts;
+    friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+std::vector<std::uint64_t> counts_of(const Counters& c) {
+    return {c.spikes, c.synaptic_events, c.ticks_processed, c.threshold_tests, c.spikes_discarded, c.plastic_updates};
+}
+
+Outcome run(bool volleys, const SimulationOptions& options = {}, Tick piece = 500, bool record = true) {
+    Simulation simulation(driven_network(volleys), options);
+    for (std::uint32_t p = 0; p < 8; ++p)
+        if (p != 5 && (record || p == 0)) simulation.record_spikes({p}); // 5 is the readout
+    Outcome outcome;
+    std::vector<double> own(n);
+    for (std::uint32_t j = 0; j < n; ++j) own[j] = 100.0 * (j % 3);
+    REQUIRE(simulation.set_rate({6}, 700, own) == Status::ok);
+    const double silent = 0.0;
+    REQUIRE(simulation.set_rate({1}, 903, std::span(&silent, 1)) == Status::ok);
+    for (Tick t = 0; t < 1500;) {
+        simulation.advance_until(t += piece);
+        if (t % 500 == 0) outcome.fingerprints.push_back(simulation.fingerprint());
+        if (t == 500) simulation.set_weights({0}, std::vector<double>(n, 0.009));
+    }
+    outcome.spikes = simulation.spikes();
+    outcome.counts = counts_of(simulation.counters());
+    return outcome;
+}
+
+} // namespace
+
+TEST_CASE("volleys bring what their spikes would one by one, to the bit", "[runtime][poisson]") {
+    const Outcome expected = run(false);
+    REQUIRE(expected.spikes.size() > 20'000);
+    std::vector<std::uint64_t> of_population(8, 0);
+    for (const Spike& s : expected.spikes) ++of_population[s.population];
+    for (const std::uint32_t p : {0, 2, 3, 4}) {
+        INFO("population " << p);
+        CHECK(of_population[p] > 50);
+    }
+    CHECK(run(true) == expected);
+    CHECK(run(true, {}, 10) == expected);
+    CHECK(run(true, {.partitions = 3}, 125) == expected);
+    CHECK(run(true, {.partitions = 7, .partitioning = Partitioning::by_population, .threads = 2}) == expected);
+    CHECK(run(true, {.partitions = 5, .partitioning = Partitioning::edge_cut}) == expected);
+}
+
+TEST_CASE("whether anybody records the sources of a drive changes nothing", "[runtime][poisson]") {
+    const Outcome silent = run(true, {}, 500, false), cut = run(true, {.partitions = 4}, 500, false);
+    const Outcome recorded = run(true);
+    CHECK(silent.fingerprints == recorded.fingerprints);
+    CHECK(silent.counts == recorded.counts);
+    CHECK(cut == silent);
+    CHECK(silent.spikes.size() < recorded.spikes.size());
+}
+
+TEST_CASE("volleys in flight are discarded where neurons return to rest", "[runtime][poisson]") {
+    const auto learned = [](bool volleys, std::uint32_t partitions) {
+        Network network({.tick = 1ms, .learning_clock = 1}, 3);
+        const auto source = network.add("source", n, PoissonParameters{400.0});
+        const auto input = network.add("input", 20, PoissonParameters{50.0});
+        const auto hidden = network.add("hidden", n, LifParameters{.tau_m_ms = 10.0});
+        const auto output = network.add("output", 2, LeakyReadoutParameters{});
+        network.connect(source, hidden,
+                        {.connector = OneToOne{}, .weight = Constant{0.3}, .delay_ms = delay(7.0, volleys)});
+        network.connect(input, hidden, {.weight = Normal{0.0, 0.3}, .rule = Eprop{}, .optimiser = Sgd{1e-3}});
+        network.connect(hidden, output, {.weight = Normal{0.0, 0.1}, .rule = ReadoutRule{}, .optimiser = Sgd{1e-3}});
+        network.set_error(output, Error::mean_squared);
+        network.add_feedback({output, hidden, FeedbackKind::symmetric});
+        network.set_schedule({.interval_steps = 40});
+        Simulation simulation(network, {.partitions = partitions});
+        REQUIRE(simulation.set_target(output, 1, std::vector{1.0, -1.0}) == Status::ok);
+        simulation.record_spikes(hidden);
+        simulation.advance_until(400);
+        Outcome outcome{{simulation.fingerprint()}, simulation.spikes(), counts_of(simulation.counters())};
+        simulation.advance_until(463);
+        outcome.fingerprints.push_back(simulation.fingerprint());
+        return outcome;
+    };
+    const Outcome expected = learned(false, 1);
+    REQUIRE(expected.spikes.size() > 1000);
+    CHECK(expected.counts[4] > 3000); // discarded
+    CHECK(expected.counts[5] > 1000); // updates
+    CHECK(learned(true, 1) == expected);
+    CHECK(learned(true, 4) == expected);
+}
+
+TEST_CASE("a drive at ticks of a nanosecond costs its spikes", "[runtime][poisson][fast]") {
+    const auto drive = [](bool volleys) {
+        Network network({.tick = 1ns}, 5);
+        const auto target = network.add("lif", n, LifParameters{.tau_m_ms = 10.0, .reset = Reset::to_value});
+        const auto source = network.add("source", n, PoissonParameters{2000.0});
+        network.connect(source, target,
+                        {.connector = OneToOne{}, .weight = Constant{0.06}, .delay_ms = delay(1.5, volleys)});
+        Simulation simulation(network);
+        simulation.record_spikes(target);
+        simulation.advance_until(50'000'000); // 50 ms
+        return Outcome{{simulation.fingerprint()}, simulation.spikes(), counts_of(simulation.counters())};
+    };
+    const Outcome expected = drive(false);
+    REQUIRE(expected.spikes.size() > 100);
+    CHECK(drive(true) == expected);
+}
