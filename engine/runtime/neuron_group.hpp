@@ -14,6 +14,7 @@
 #include "engine/runtime/index_list.hpp"
 #include "engine/runtime/neuron_constants.hpp"
 #include "engine/runtime/neuron_kernels.hpp"
+#include "models/crossing_bound.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,6 +47,7 @@ class NeuronGroup {
         if constexpr (Model::spiking) {
             refractory_until_.assign(size, 0);
             spikes_in_interval_.assign(size, 0);
+            if (has_crossing_bound<Model>) put_off_.assign(size, 0);
             facts_ = ThresholdFacts::of(cells_);
         }
         rests_at_zero_ = rests_at_zero(cells_);
@@ -160,15 +162,11 @@ class NeuronGroup {
         due_.clear();
     }
 
+    /// Neuron j's entry is due: whether it only said that no crossing comes before. Then it has another by now.
+    bool look_again(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron);
+
     /// The crossing that was predicted for neuron j is due.
-    void cross(std::uint32_t j, Tick t) {
-        advance_one(j, t);
-        touch(j, t);
-        if (random())
-            candidates_.come_true(j, t);
-        else if constexpr (Model::currents)
-            due_.push_back(j);
-    }
+    void cross(std::uint32_t j, Tick t);
 
     /// In place of fire() where there is no threshold: neurons whose state is not finite are stopped.
     template <class Report>
@@ -224,20 +222,10 @@ class NeuronGroup {
     /// Changes constants at the end of tick t, after all else: change(constants, j) for every neuron. Only of neurons
     /// with constants of their own.
     template <class Change>
-    void change_constants(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, const Change& change) {
-        advance_all(t);
-        still_gap_ = 0;
-        for (std::uint32_t j = 0; j < size_; ++j) change(cells_[j], j);
-        facts_ = ThresholdFacts::of(cells_);
-        rests_at_zero_ = rests_at_zero(cells_);
-        for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
-    }
+    void change_constants(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, const Change& change);
 
     /// After reset_state, or at the start: schedules the crossings that constant drive alone brings about.
-    void schedule_all(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
-        if (!facts_.driven && !random()) return;
-        for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
-    }
+    void schedule_all(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron);
 
     /// Feeds every bit of neuron j's state that the future depends on to a hash.
     void hash(std::uint32_t j, Fingerprint& h) const {
@@ -362,8 +350,12 @@ class NeuronGroup {
 
     void reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron);
 
-    /// The first tick after t at which neuron j, of state s[place] at tick `time`, is to be tested without an arrival.
-    [[nodiscard]] Tick next_spike(std::uint32_t j, const typename Model::View& s, std::size_t place, Tick time, Tick t);
+    /// The first tick after t at which neuron j is to be tested without an arrival; unless `exact`, or at which it is
+    /// to be looked at again: the search for a crossing costs as much as many arrivals, and the next one makes it vain.
+    [[nodiscard]] Tick next_spike(std::uint32_t j, Tick t, bool exact);
+    /// The same from state s[place] at tick `time`.
+    [[nodiscard]] Tick next_spike(std::uint32_t j, const typename Model::View& s, std::size_t place, Tick time, Tick t,
+                                  bool exact);
 
     Cells cells_;
     ThresholdFacts facts_; // if spiking
@@ -380,10 +372,10 @@ class NeuronGroup {
     std::vector<std::uint32_t> touched_;                         // neurons to test this tick
     std::vector<Tick> refractory_until_;                         // [neuron] first tick at which it may spike again
     std::vector<std::uint32_t> spikes_in_interval_;              // [neuron]
+    std::vector<std::uint8_t> put_off_;                          // [neuron] whether its entry is no crossing yet
     std::vector<std::uint32_t> due_;                             // those whose predicted crossing is now, ascending
     std::size_t clamped_ = 0;                                    // upper bound of neurons dated to the future
-    Tick base_ = 0;
-    Tick dense_at_ = -1;
+    Tick base_ = 0, dense_at_ = -1;
     Tick still_gap_ = 0; // the gap that changed nothing, see still(); 0: neurons move
     std::uint64_t rests_ = 0;
     Tick last_refractory_ = 0; // the end of all refractory periods so far

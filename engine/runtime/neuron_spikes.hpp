@@ -27,20 +27,35 @@ void NeuronGroup<M, C>::spike(std::uint32_t j, Tick t) {
 }
 
 template <class M, class C>
+void NeuronGroup<M, C>::cross(std::uint32_t j, Tick t) {
+    advance_one(j, t);
+    touch(j, t);
+    if (random())
+        candidates_.come_true(j, t);
+    else if constexpr (Model::currents)
+        due_.push_back(j);
+}
+
+template <class M, class C>
 void NeuronGroup<M, C>::reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
+    crossings.set(first_neuron + j, next_spike(j, t, false));
+}
+
+template <class M, class C>
+Tick NeuronGroup<M, C>::next_spike(std::uint32_t j, Tick t, bool exact) {
     const Tick time = time_of(j);
-    if (time == never) return crossings.set(first_neuron + j, never); // stopped
-    if (!clamped(j, time)) return crossings.set(first_neuron + j, next_spike(j, view(), j, time, t));
+    if (time == never) return never; // stopped
+    if (!clamped(j, time)) return next_spike(j, view(), j, time, t, exact);
     // foretold from the end of the refractory period
     std::array<double, Model::state_arrays> copy = peek(j, refractory_until_[j]);
     typename Model::View one{};
     for (std::size_t k = 0; k < copy.size(); ++k) one[k] = &copy[k];
-    crossings.set(first_neuron + j, next_spike(j, one, 0, refractory_until_[j], t));
+    return next_spike(j, one, 0, refractory_until_[j], t, exact);
 }
 
 template <class M, class C>
-Tick NeuronGroup<M, C>::next_spike(std::uint32_t j, const typename Model::View& s, std::size_t place, Tick time,
-                                   Tick t) {
+Tick NeuronGroup<M, C>::next_spike(std::uint32_t j, const typename Model::View& s, std::size_t place, Tick time, Tick t,
+                                   [[maybe_unused]] bool exact) {
     if constexpr (may_escape<Model>) {
         const Tick start = std::max({t, refractory_until_[j], time});
         if (random()) return candidates_.foretell<Model>(j, cells_[j], s, place, time, t, start);
@@ -48,8 +63,50 @@ Tick NeuronGroup<M, C>::next_spike(std::uint32_t j, const typename Model::View& 
     const Tick earliest = std::max({t + 1, refractory_until_[j], time});
     // Where arrivals move currents, a crossing between two ticks counts: looked for from this very moment on.
     const Tick begin = Model::currents ? std::max(refractory_until_[j], time) : earliest;
+    if constexpr (has_crossing_bound<Model>) {
+        const Tick free = exact || begin != time ? 0 : no_crossing_until(cells_[j], s, place);
+        put_off_[j] = free > 1 && free < never ? 1 : 0;
+        if (free == never) return never;
+        if (free > 1) return std::max(time + free + 1, earliest);
+    }
     const Tick gap = Model::next_crossing(cells_[j], s, place, begin - time);
     return gap == never ? never : std::max(time + gap, earliest);
+}
+
+/// The state is looked at, not brought forward: a crossing that comes out is the one that would have come out at once.
+template <class M, class C>
+bool NeuronGroup<M, C>::look_again(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
+    if constexpr (has_crossing_bound<Model>) {
+        if (put_off_[j] == 0) return false;
+        std::array<double, Model::state_arrays> copy = peek(j, t);
+        typename Model::View one{};
+        for (std::size_t k = 0; k < copy.size(); ++k) one[k] = &copy[k];
+        const Tick free = no_crossing_until(cells_[j], one, 0);
+        const bool much = free > 1 && free >= (t - time_of(j)) / 2; // else it would never end
+        const Tick due = free == never ? never : much ? t + free + 1 : next_spike(j, t - 1, true);
+        if (due <= t) return false;
+        crossings.set(first_neuron + j, due);
+        return true;
+    }
+    return false;
+}
+
+template <class M, class C>
+template <class Change>
+void NeuronGroup<M, C>::change_constants(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron,
+                                         const Change& change) {
+    advance_all(t);
+    still_gap_ = 0;
+    for (std::uint32_t j = 0; j < size_; ++j) change(cells_[j], j);
+    facts_ = ThresholdFacts::of(cells_);
+    rests_at_zero_ = rests_at_zero(cells_);
+    for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::schedule_all(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
+    if (!facts_.driven && !random()) return;
+    for (std::uint32_t j = 0; j < size_; ++j) reschedule(j, t, crossings, first_neuron);
 }
 
 template <class M, class C>

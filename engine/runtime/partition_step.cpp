@@ -171,6 +171,9 @@ void Partition<Real>::fire(Tick t) {
     const auto due = [&](std::uint32_t slice, std::uint32_t neuron) {
         std::visit(
             [&]<class G>(G& group) {
+                if constexpr (requires { group.look_again(neuron, t, crossings_, 0u); })
+                    if (group.look_again(neuron, t, crossings_, local_first_[slice])) return;
+                ++counters_.threshold_tests;
                 if constexpr (!memoryless<typename G::Model>) group.cross(neuron, t);
             },
             groups_[slice]);
@@ -178,7 +181,6 @@ void Partition<Real>::fire(Tick t) {
     while (crossings_.next() == t) {
         const std::uint32_t n = crossings_.pop();
         const std::uint32_t slice = population_of(local_first_, n);
-        ++counters_.threshold_tests;
         due(slice, n - local_first_[slice]);
     }
     for (std::uint32_t s = 0; s < groups_.size(); ++s) {

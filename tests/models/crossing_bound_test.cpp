@@ -66,6 +66,7 @@ TEST_CASE("without currents the bound is the tangent", "[models][crossing][fast]
     p.tau_m_ms = 20.0;
     p.threshold = 10.0;
     p.v_inf = 11.0;
+    p.tau_i_ms = 10.0; // that of inhibition is another
     double v = 0.0, e = 0.0, i = 0.0;
     const CubaLif::Constants c(p, {.tick = std::chrono::microseconds(1)});
     const CubaLif::View s{&v, &e, &i};
