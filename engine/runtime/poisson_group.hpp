@@ -154,16 +154,17 @@ class PoissonGroup {
         std::array<std::uint32_t, block> awake;
         std::size_t count = 0;
         for (std::uint32_t k = 0; k < block; ++k) {
+            awake[count] = k;
+            count += due_[first + k] - origin <= length ? 1 : 0;
+        }
+        if (count > few) lanes_.tick.fill(std::numeric_limits<double>::infinity()); // those asleep wait
+        for (const std::uint32_t k : std::span(awake).first(count)) {
             const std::size_t j = first + k;
-            const bool spikes = due_[j] - origin <= length;
             lanes_.rate[k] = rate_[j];
-            lanes_.tick[k] = spikes ? static_cast<double>(due_[j] - origin) : std::numeric_limits<double>::infinity();
+            lanes_.tick[k] = static_cast<double>(due_[j] - origin);
             lanes_.gap[k] = static_cast<double>(due_[j] - since_[j]);
             lanes_.position[k] = left_[j] / rate_[j];
-            lanes_.left[k] = left_[j];
             lanes_.number[k] = number_[j];
-            awake[count] = k;
-            count += spikes ? 1 : 0;
         }
         const auto all = awake;
         const std::size_t all_count = count;
