@@ -163,7 +163,6 @@ class Partition {
     void deliver_volley(Tick t);
     void emit_volley(std::uint32_t slice, std::span<std::uint32_t> sources, Tick t);
     [[nodiscard]] Tick next_event() const;
-    [[nodiscard]] Tick next_tick() const;
 
     // synapse types (partition_synapses.cpp)
     [[nodiscard]] PostHistory& post_history(const RowSet<Real>& set, const SpikeTraces& traces);
@@ -211,9 +210,9 @@ class Partition {
     std::vector<Arrival> undelayed_; // zero-delay rows of this window's spikes, in canonical order
     std::size_t next_undelayed_ = 0;
     std::vector<Emission> emissions_;
-    VolleyList volleys_;              // of this window
-    Tick last_ = 0;                   // tick of this window
-    std::vector<Real> volley_weight_; // scratch: of the targets of a volley
+    VolleyList volleys_;                 // of this window
+    Tick last_ = 0;                      // tick of this window
+    std::vector<Real> volley_weight_;    // scratch: of the targets of a volley
     std::vector<std::uint64_t> arrived_; // [slice] synaptic events since the last review
     std::vector<std::uint8_t> stepped_;  // [slice] advanced at every tick
     bool any_stepped_ = false;           // any of them

@@ -13,7 +13,7 @@ void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
     ticks_.clear();
     last_ = last;
     for (;;) {
-        const Tick t = next_tick();
+        const Tick t = next();
         if (!input.empty() && input.front().tick < std::min(t, last)) {
             inject_input(input); // what it brings about may come before t
         } else if (t <= last) {
@@ -29,23 +29,16 @@ void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
 
 template <class Real>
 Tick Partition<Real>::next() const {
-    Tick first = std::min({queue_.next(), crossings_.next(), volley_queue_.next()});
-    if (any_stepped_) first = std::min(first, stepped_to_ + 1);
-    for (const std::uint32_t s : sources_) first = std::min(first, std::get<VariedGroup<Poisson>>(groups_[s]).next());
-    return first;
+    return any_stepped_ ? std::min(next_event(), stepped_to_ + 1) : next_event();
 }
 
-/// The first tick, not worked on yet, at which something arrives or a crossing is due.
+/// The first tick, not worked on yet, at which something arrives, a source spikes or a crossing is due.
 template <class Real>
 Tick Partition<Real>::next_event() const {
     const Tick undelayed = next_undelayed_ < undelayed_.size() ? undelayed_[next_undelayed_].tick : never;
-    return std::min({queue_.next(), crossings_.next(), undelayed});
-}
-
-/// The same, or at which slices are stepped.
-template <class Real>
-Tick Partition<Real>::next_tick() const {
-    return any_stepped_ ? std::min(next_event(), stepped_to_ + 1) : next_event();
+    Tick first = std::min({queue_.next(), volley_queue_.next(), crossings_.next(), undelayed});
+    for (const std::uint32_t s : sources_) first = std::min(first, std::get<VariedGroup<Poisson>>(groups_[s]).next());
+    return first;
 }
 
 /// One tick: nothing but the stages, in their order.
