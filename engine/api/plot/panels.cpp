@@ -4,6 +4,10 @@
 #include "engine/api/plot/gnuplot.hpp"
 #include "engine/api/text.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
 namespace saltus::api {
 namespace {
 
@@ -27,6 +31,31 @@ void Panels::raster(const std::string& title, const std::string& axis, const std
                        .height = raster_height});
 }
 
+namespace {
+
+/// Distance of tics that leaves about four of them: 1, 2 or 5 times a power of ten. rows: the abscissa, then values.
+double tic_distance(const std::string& rows) {
+    double least = 0.0, most = 0.0;
+    std::istringstream lines(rows);
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream numbers(line);
+        double value = 0.0;
+        numbers >> value; // the abscissa
+        while (numbers >> value) {
+            least = std::min(least, value);
+            most = std::max(most, value);
+        }
+    }
+    const double wanted = (most - least) / 4.0;
+    if (!(wanted > 0.0)) return 1.0;
+    const double power = std::pow(10.0, std::floor(std::log10(wanted)));
+    for (const double step : {1.0, 2.0, 5.0})
+        if (step * power >= wanted) return step * power;
+    return 10.0 * power;
+}
+
+} // namespace
+
 void Panels::lines(const std::string& title, const std::string& axis, const std::string& rows,
                    const std::vector<Curve>& curves, const std::string& key) {
     const std::string block = "data" + std::to_string(panels_.size());
@@ -37,8 +66,8 @@ void Panels::lines(const std::string& title, const std::string& axis, const std:
                      block.c_str(), c + 2, curves[c].colour.c_str(), name.c_str());
     }
     panels_.push_back({.settings = "set title '" + title + "'\nset ylabel '" + axis +
-                                   "' offset 0.5\nset yrange [*:*]\nset ytics auto\nset key " + key +
-                                   " horizontal opaque samplen 2\n",
+                                   "' offset 0.5\nset yrange [*:*]\nset ytics " + text("%g", tic_distance(rows)) +
+                                   "\nset key " + key + " horizontal opaque samplen 2\n",
                        .data = data_block(block, rows),
                        .plot = plot + "\n",
                        .height = line_height});
