@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/core/simd.hpp"
+#include "engine/core/stable_math.hpp"
 
 #include <bit>
 #include <cstdint>
@@ -39,20 +40,7 @@ namespace saltus {
     const bool large = mantissa > 1.4142135623730951;
     const double m = large ? mantissa * 0.5 : mantissa;
     const double k = large ? exponent + 1.0 : exponent;
-    const double s = (m - 1.0) / (m + 1.0);
-    const double q = s * s;
-    double p = 1.0 / 21.0;
-    p = p * q + 1.0 / 19.0;
-    p = p * q + 1.0 / 17.0;
-    p = p * q + 1.0 / 15.0;
-    p = p * q + 1.0 / 13.0;
-    p = p * q + 1.0 / 11.0;
-    p = p * q + 1.0 / 9.0;
-    p = p * q + 1.0 / 7.0;
-    p = p * q + 1.0 / 5.0;
-    p = p * q + 1.0 / 3.0;
-    const double log_m = 2.0 * s + 2.0 * s * q * p;
-    return -(k * 0x1.62e42fefa3800p-1 + (log_m + k * 0x1.ef35793c76730p-45));
+    return -stable_log_of_parts(m, k);
 }
 
 } // namespace saltus

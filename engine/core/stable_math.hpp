@@ -41,15 +41,8 @@ namespace saltus {
     return x != x ? x : capped;
 }
 
-/// ln x for finite x > 0, relative error below 4e-16. Not for zero, subnormal or negative numbers.
-[[nodiscard]] constexpr double stable_log(double x) {
-    const auto bits = std::bit_cast<std::uint64_t>(x);
-    auto exponent = static_cast<std::int64_t>(bits >> 52) - 1023;
-    double m = std::bit_cast<double>((bits & 0x000f'ffff'ffff'ffffULL) | 0x3ff0'0000'0000'0000ULL);
-    if (m > 1.4142135623730951) {
-        m *= 0.5;
-        exponent += 1;
-    }
+/// ln(m 2^k) for m from sqrt(1/2) to sqrt(2) and an integer k; without a branch, for whole vectors of them.
+[[nodiscard]] SALTUS_INLINE constexpr double stable_log_of_parts(double m, double k) {
     // ln m = 2 atanh(s), s = (m-1)/(m+1), |s| < 0.172: the series to s^21 leaves less than 2^-57.
     const double s = (m - 1.0) / (m + 1.0);
     const double q = s * s;
@@ -63,9 +56,20 @@ namespace saltus {
     p = p * q + 1.0 / 7.0;
     p = p * q + 1.0 / 5.0;
     p = p * q + 1.0 / 3.0;
-    const double kd = static_cast<double>(exponent);
     const double log_m = 2.0 * s + 2.0 * s * q * p;
-    return kd * 0x1.62e42fefa3800p-1 + (log_m + kd * 0x1.ef35793c76730p-45);
+    return k * 0x1.62e42fefa3800p-1 + (log_m + k * 0x1.ef35793c76730p-45);
+}
+
+/// ln x for finite x > 0, relative error below 4e-16. Not for zero, subnormal or negative numbers.
+[[nodiscard]] constexpr double stable_log(double x) {
+    const auto bits = std::bit_cast<std::uint64_t>(x);
+    auto exponent = static_cast<std::int64_t>(bits >> 52) - 1023;
+    double m = std::bit_cast<double>((bits & 0x000f'ffff'ffff'ffffULL) | 0x3ff0'0000'0000'0000ULL);
+    if (m > 1.4142135623730951) {
+        m *= 0.5;
+        exponent += 1;
+    }
+    return stable_log_of_parts(m, static_cast<double>(exponent));
 }
 
 } // namespace saltus

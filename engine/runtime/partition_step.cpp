@@ -45,7 +45,7 @@ Tick Partition<Real>::next_event() const {
 template <class Real>
 void Partition<Real>::tick(Tick t) {
     const bool edge = run_.edge(t);
-    if (edge || next_event() == t) ticks_.push_back(t);
+    if (edge || !any_stepped_ || next_event() == t) ticks_.push_back(t); // not where slices are stepped, and no more
     sweep(t - 1);
     if (edge) begin_edge(t);
     if (any_stepped_) step_slices(t);

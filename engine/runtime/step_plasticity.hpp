@@ -37,8 +37,9 @@ SALTUS_SIMD void descend_short_rows(const double* __restrict z, std::size_t rows
     for (std::size_t r = 0; r < rows; ++r) {
 #pragma GCC unroll 4
         for (std::size_t k = 0; k < n; ++k) {
-            const Real moved = w[r * n + k] - rate * static_cast<Real>(z[r] * error[k]);
-            w[r * n + k] = bounds.template clip<false>(moved, moved);
+            const Real now = w[r * n + k];
+            const Real moved = bounds.template clip<false>(now - rate * static_cast<Real>(z[r] * error[k]), now);
+            w[r * n + k] = z[r] == 0.0 ? now : moved;
         }
     }
 }
