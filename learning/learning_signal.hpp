@@ -38,11 +38,11 @@ inline void readout_error(Error kind, std::span<double> y, std::span<const doubl
 }
 
 /// One block of add_learning_signal; the sums stay in registers.
-template <std::size_t block, class Signal, class Real>
+template <std::size_t block, bool anew, class Signal, class Real>
 SALTUS_INLINE void add_signal_block(Signal* __restrict signal, const Real* __restrict feedback, std::size_t stride,
                                     const Signal* __restrict error, std::size_t outputs) {
     Signal sum[block];
-    for (std::size_t k = 0; k < block; ++k) sum[k] = signal[k];
+    for (std::size_t k = 0; k < block; ++k) sum[k] = anew ? Signal{0} : signal[k];
     for (std::size_t o = 0; o < outputs; ++o) {
         for (std::size_t k = 0; k < block; ++k) sum[k] += error[o] * static_cast<Signal>(feedback[o * stride + k]);
     }
@@ -51,12 +51,13 @@ SALTUS_INLINE void add_signal_block(Signal* __restrict signal, const Real* __res
 
 /// signal[j] += sum_o error[o] feedback[o][j], outputs in index order. signal: [stride], feedback: [outputs][stride],
 /// stride a multiple of 16 (the padding holds zeros).
-template <class Signal, class Real>
+/// @tparam anew signal counts as 0 before, whatever it holds
+template <bool anew, class Signal, class Real>
 SALTUS_SIMD void add_learning_signal(Signal* __restrict signal, const Real* __restrict feedback, std::size_t stride,
                                      const Signal* __restrict error, std::size_t outputs) {
     std::size_t j = 0;
-    for (; j + 64 <= stride; j += 64) add_signal_block<64>(signal + j, feedback + j, stride, error, outputs);
-    for (; j < stride; j += 16) add_signal_block<16>(signal + j, feedback + j, stride, error, outputs);
+    for (; j + 64 <= stride; j += 64) add_signal_block<64, anew>(signal + j, feedback + j, stride, error, outputs);
+    for (; j < stride; j += 16) add_signal_block<16, anew>(signal + j, feedback + j, stride, error, outputs);
 }
 
 } // namespace saltus

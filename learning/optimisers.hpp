@@ -66,7 +66,8 @@ struct Bounds {
             const Real inside = moved < least ? least : (moved > most ? most : moved);
             return std::copysign(inside, before); // the sign of a zero is all that is left of it
         } else {
-            return moved < low ? low : (moved > high ? high : moved);
+            const Real risen = moved < low ? low : moved; // two steps: one instruction each
+            return risen > high ? high : risen;
         }
     }
 };

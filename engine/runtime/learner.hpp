@@ -130,9 +130,14 @@ struct Learner {
 
     /// Arrival schedule: whether the step that psi and signal are of leaves no trace.
     [[nodiscard]] bool idle() const { return psi_zero && signal_zero && third_kind == ThirdKind::none; }
-    void clear_signal() {
-        if (!signal_zero) std::fill(signal.begin(), signal.end(), 0.0);
-        signal_zero = true;
+    /// No signal at step `position` of the interval, or the present one.
+    void clear_signal(std::size_t position) {
+        if (history) {
+            std::fill_n(history->signal(position), neurons, Real{0});
+        } else {
+            if (!signal_zero) std::fill(signal.begin(), signal.end(), 0.0);
+            signal_zero = true;
+        }
     }
 
     /// Everything recorded of neuron j that weights may yet come of.

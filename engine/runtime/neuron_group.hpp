@@ -37,8 +37,9 @@ class NeuronGroup {
         reserve_huge(last_, size);
         last_.assign(size, 0);
         for (auto& array : state_) {
-            reserve_huge(array, (size + block_size - 1) / block_size * block_size);
-            array.assign((size + block_size - 1) / block_size * block_size, 0.0);
+            const std::size_t padded = (size + padded_size - 1) / padded_size * padded_size;
+            reserve_huge(array, padded);
+            array.assign(padded, 0.0);
         }
         if constexpr (Model::currents) deviant_.assign(size, 0);
         mend_.resize(size * Model::state_arrays);

@@ -97,23 +97,29 @@ inline constexpr double infinite = std::numeric_limits<double>::infinity();
 /// x is neither infinite nor undefined.
 [[nodiscard]] SALTUS_INLINE bool is_finite(double x) { return x - x == 0.0; }
 
-/// Neurons are looked at in blocks of this many; arrays of state are padded to whole blocks, with zeros.
-inline constexpr std::size_t block_size = 16;
+/// Neurons are looked at in blocks of so many, where nothing is found in more at once; to those arrays of state are
+/// padded, with zeros.
+inline constexpr std::size_t block_size = 16, padded_size = 64;
+
+/// Whether any of `size` membranes is at or above `level`, or not finite.
+template <std::size_t size>
+[[nodiscard]] SALTUS_INLINE bool any_at_or_above(const double* v, double level) {
+    constexpr double lowest = std::numeric_limits<double>::lowest();
+    std::uint64_t found = 0;
+    for (std::size_t k = 0; k < size; ++k) found |= v[k] < level && v[k] >= lowest ? 0 : 1;
+    return found != 0;
+}
 
 /// The first block, from the one that starts at `block` on, in which a membrane is at or above `level` (above 0), or
 /// not finite: where it starts, or n or more.
 SALTUS_SIMD inline std::size_t next_block(const double* v, std::size_t block, std::size_t n, double level) {
-    for (; block < n; block += block_size) {
-        const double* x = v + block;
-        double largest[4] = {x[0], x[1], x[2], x[3]};
-        double sum[4] = {x[0], x[1], x[2], x[3]}; // not finite if any is not
-        for (std::size_t k = 4; k < block_size; ++k) {
-            largest[k % 4] = x[k] > largest[k % 4] ? x[k] : largest[k % 4];
-            sum[k % 4] += x[k];
+    while (block < n) {
+        if (block % padded_size == 0 && !any_at_or_above<padded_size>(v + block, level)) {
+            block += padded_size;
+        } else {
+            if (any_at_or_above<block_size>(v + block, level)) break;
+            block += block_size;
         }
-        const double a = largest[0] > largest[1] ? largest[0] : largest[1];
-        const double b = largest[2] > largest[3] ? largest[2] : largest[3];
-        if (a >= level || b >= level || !is_finite((sum[0] + sum[1]) + (sum[2] + sum[3]))) break;
     }
     return block;
 }

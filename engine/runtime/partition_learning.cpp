@@ -120,25 +120,24 @@ void Partition<Real>::compute_signals(std::int64_t n, std::span<const ReadoutErr
     for (Learner<Real>& learner : learners_) {
         if (learner.depth != depth) continue;
         if (learner.reads_spikes()) count_spikes(learner, n);
-        if (learner.history) {
-            if (!learner.surrogate) (void)learner.history->psi(position);
-            std::fill_n(learner.history->signal(position), learner.neurons, Real{0});
-        } else {
-            learner.clear_signal();
-        }
+        if (learner.history && !learner.surrogate) (void)learner.history->psi(position);
         if (learner.rewarded) {
             take_reward(learner, position);
             continue;
         }
+        bool anew = true; // nothing has been taken of this step yet
         for (const ReadoutError<Real>& error : errors) {
-            if (error.counts() && !error.backpropagated && error.population == slices_[learner.slice].population)
-                take_error(learner, error, position);
+            if (!error.counts() || error.backpropagated || error.population != slices_[learner.slice].population)
+                continue;
+            take_error(learner, error, position);
+            anew = false;
         }
-        if (!learner.fed_back) continue;
         for (const FeedbackLink<Real>& link : links_) {
-            if (link.slice == learner.slice && errors[link.error].counts())
-                feed_back(learner, link, errors[link.error], position);
+            if (!learner.fed_back || link.slice != learner.slice || !errors[link.error].counts()) continue;
+            feed_back(learner, link, errors[link.error], position, anew);
+            anew = false;
         }
+        if (anew) learner.clear_signal(position);
     }
 }
 
@@ -164,16 +163,21 @@ void Partition<Real>::take_reward(Learner<Real>& learner, std::size_t position) 
     }
 }
 
+/// B E of one readout joins the learning signal. @param anew it is the first to do so in this step
 template <class Real>
 void Partition<Real>::feed_back(Learner<Real>& learner, const FeedbackLink<Real>& link, const ReadoutError<Real>& error,
-                                std::size_t position) {
-    if (learner.history) {
-        add_learning_signal(learner.history->signal(position), link.matrix.data(), link.stride, error.error_cast.data(),
-                            error.error_cast.size());
-        return;
-    }
+                                std::size_t position, bool anew) {
+    const auto add = [&]<class Signal>(Signal* signal, const std::vector<Signal>& from) {
+        if (anew)
+            add_learning_signal<true>(signal, link.matrix.data(), link.stride, from.data(), from.size());
+        else
+            add_learning_signal<false>(signal, link.matrix.data(), link.stride, from.data(), from.size());
+    };
     learner.signal_zero = false;
-    add_learning_signal(learner.signal.data(), link.matrix.data(), link.stride, error.error.data(), error.error.size());
+    if (learner.history)
+        add(learner.history->signal(position), error.error_cast);
+    else
+        add(learner.signal.data(), error.error);
 }
 
 /// Spikes of step n; none in the first step after some that were not worked on.

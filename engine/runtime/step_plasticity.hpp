@@ -28,20 +28,33 @@ SALTUS_SIMD void descend_rows(const double* __restrict z, std::size_t rows, cons
     }
 }
 
-/// The same of rows that lie side by side, n of them to a line or more: z: [rows], error: [n], w: [rows][n].
+/// w moved down the gradient; as it was, if the row has no trace.
+template <class Real>
+[[nodiscard]] SALTUS_INLINE Real descended(double trace, double error, Real rate, const Bounds<Real>& bounds, Real w) {
+    const Real moved = bounds.template clip<false>(w - rate * static_cast<Real>(trace * error), w);
+    return trace == 0.0 ? w : moved;
+}
+
+/// The same of rows that lie side by side, n of them to a line or more: z: [rows], error: [n], w: [rows][n]. A block of
+/// weights at a time, with the trace and the error of each side by side: then no lane has to look for its own.
 template <std::size_t n, class Real>
 SALTUS_SIMD void descend_short_rows(const double* __restrict z, std::size_t rows, const double* __restrict error,
                                     Real rate, const Bounds<Real>& bounds_in, Real* __restrict w) {
+    constexpr std::size_t block = 16, rows_of_block = block / n;
+    static_assert(block % n == 0);
     const Bounds<Real> bounds = bounds_in;
+    double e[block], trace[block];
+    for (std::size_t i = 0; i < block; ++i) e[i] = error[i % n];
+    std::size_t r = 0;
+    for (; r + rows_of_block <= rows; r += rows_of_block) {
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < block; ++i) trace[i] = z[r + i / n];
+#pragma GCC unroll 1
 #pragma GCC ivdep
-    for (std::size_t r = 0; r < rows; ++r) {
-#pragma GCC unroll 4
-        for (std::size_t k = 0; k < n; ++k) {
-            const Real now = w[r * n + k];
-            const Real moved = bounds.template clip<false>(now - rate * static_cast<Real>(z[r] * error[k]), now);
-            w[r * n + k] = z[r] == 0.0 ? now : moved;
-        }
+        for (std::size_t i = 0; i < block; ++i) w[r * n + i] = descended(trace[i], e[i], rate, bounds, w[r * n + i]);
     }
+    for (; r < rows; ++r)
+        for (std::size_t k = 0; k < n; ++k) w[r * n + k] = descended(z[r], e[k], rate, bounds, w[r * n + k]);
 }
 
 /// z <- decay z, next to nothing becomes nothing. @return how many are not 0.

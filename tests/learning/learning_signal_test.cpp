@@ -45,9 +45,13 @@ void check_signal(std::size_t neurons, std::size_t outputs) {
         for (std::size_t o = 0; o < outputs; ++o) expected[j] += error[o] * feedback[o * stride + j];
     }
     const std::vector<Real> before = signal;
-    add_learning_signal<Real>(signal.data(), feedback.data(), stride, error.data(), outputs);
+    add_learning_signal<false>(signal.data(), feedback.data(), stride, error.data(), outputs);
     CHECK(signal == expected);
     CHECK(signal != before);
+    std::vector<Real> from_zero(stride, Real{0});
+    add_learning_signal<false>(from_zero.data(), feedback.data(), stride, error.data(), outputs);
+    add_learning_signal<true>(signal.data(), feedback.data(), stride, error.data(), outputs);
+    CHECK(signal == from_zero);
 }
 
 } // namespace
