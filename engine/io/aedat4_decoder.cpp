@@ -13,14 +13,14 @@ namespace saltus::io {
 namespace {
 
 constexpr std::string_view magic = "#!AER-DAT4.0\r\n";
-constexpr std::size_t fixed_bytes = magic.size() + 4;        // at most
-constexpr std::size_t longest_header = std::size_t{1} << 20; // the size before it counted in
+constexpr std::size_t fixed_bytes = magic.size() + 4; // at most
 
 class Aedat4Decoder final : public Decoder {
   public:
     /// @param prefix what the stream begins with: `magic`, or nothing
     Aedat4Decoder(const DecodeOptions& options, std::string_view prefix)
-        : prefix_(prefix), capacity_(std::max(options.packet_bytes, longest_header)),
+        : prefix_(prefix), longest_header_(options.header_bytes),
+          capacity_(std::max(options.packet_bytes, longest_header_)),
           packed_(std::make_unique_for_overwrite<std::byte[]>(capacity_)), unpacker_(options.packet_bytes) {
         geometry_ = options.geometry;
     }
@@ -53,8 +53,9 @@ class Aedat4Decoder final : public Decoder {
         size_ = load_little<std::uint32_t>(fixed_.data() + prefix_.size());
         if (as_text(fixed_.held().first(prefix_.size())) != prefix_) {
             fail(FaultKind::not_this_format, "does not begin with #!AER-DAT4.0", rest, fixed_.size());
-        } else if (size_ > longest_header - 4) {
-            fail(FaultKind::too_large, "the header is longer than 1 MiB", rest, fixed_.size());
+        } else if (size_ > longest_header_ - 4) {
+            fail(FaultKind::too_large, "the header is longer than is accepted (DecodeOptions::header_bytes)", rest,
+                 fixed_.size());
         } else {
             // The size belongs to the FlatBuffer: its numbers are aligned as counted from there.
             std::memcpy(packed_.get(), fixed_.data() + prefix_.size(), 4);
@@ -168,6 +169,7 @@ class Aedat4Decoder final : public Decoder {
     }
 
     std::string_view prefix_;
+    std::size_t longest_header_; ///< the size before it counted in
     std::size_t capacity_;
     std::unique_ptr<std::byte[]> packed_; ///< the header, or the body of a packet, as it comes
     Unpacker unpacker_;

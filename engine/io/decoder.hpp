@@ -27,6 +27,9 @@ struct DecodeOptions {
     std::string text_columns;
     /// Largest packet, packed or unpacked, that a decoder of packets holds; that much address space is set aside.
     std::size_t packet_bytes = std::size_t{64} << 20;
+    /// The longest header of an AEDAT4 stream, its own size counted in; a longer one ends decoding, too_large. At
+    /// least 4.
+    std::size_t header_bytes = std::size_t{1} << 20;
 };
 
 /// Where decoders put events: a fixed block, handed to the sink when full.

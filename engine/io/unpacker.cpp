@@ -4,13 +4,23 @@
 #include <lz4frame.h>
 #include <zstd.h>
 
+#include <array>
 #include <new>
 
 namespace saltus::io {
 namespace {
 
-/// The header of an LZ4 frame with the largest blocks there are, each linked to the one before.
-constexpr unsigned char largest_blocks[] = {0x04, 0x22, 0x4d, 0x18, 0x40, 0x70, 0xdf};
+using FrameHeader = std::array<unsigned char, 7>;
+
+/// The header of an LZ4 frame in the largest blocks that matter where no more than `capacity` bytes are unpacked, each
+/// linked to the one before: 64 KiB, 256 KiB, 1 MiB or 4 MiB. The last byte is a checksum.
+constexpr FrameHeader largest_blocks(std::size_t capacity) {
+    constexpr std::size_t kib = 1024;
+    if (capacity <= 64 * kib) return {0x04, 0x22, 0x4d, 0x18, 0x40, 0x40, 0xc0};
+    if (capacity <= 256 * kib) return {0x04, 0x22, 0x4d, 0x18, 0x40, 0x50, 0x77};
+    if (capacity <= 1024 * kib) return {0x04, 0x22, 0x4d, 0x18, 0x40, 0x60, 0x96};
+    return {0x04, 0x22, 0x4d, 0x18, 0x40, 0x70, 0xdf};
+}
 
 } // namespace
 
@@ -18,14 +28,16 @@ struct Unpacker::Contexts {
     LZ4F_dctx* lz4 = nullptr;
     ZSTD_DCtx* zstd = ZSTD_createDCtx();
 
-    Contexts() {
+    explicit Contexts(std::size_t capacity) {
         if (LZ4F_isError(LZ4F_createDecompressionContext(&lz4, LZ4F_VERSION)) != 0 || zstd == nullptr) {
             release();
             throw std::bad_alloc();
         }
-        // The library sizes its buffers by the header of each frame: with this one they are never too small again.
-        std::size_t nothing = 0, size = sizeof largest_blocks;
-        LZ4F_decompress(lz4, nullptr, &nothing, largest_blocks, &size, nullptr);
+        // The library sizes its buffers by the header of each frame: with this one they are large enough from the
+        // start.
+        const FrameHeader header = largest_blocks(capacity);
+        std::size_t nothing = 0, size = header.size();
+        LZ4F_decompress(lz4, nullptr, &nothing, header.data(), &size, nullptr);
         LZ4F_resetDecompressionContext(lz4);
     }
     ~Contexts() { release(); }
@@ -40,7 +52,7 @@ struct Unpacker::Contexts {
 
 Unpacker::Unpacker(std::size_t capacity)
     : capacity_(capacity), unpacked_(std::make_unique_for_overwrite<std::byte[]>(capacity)),
-      contexts_(std::make_unique<Contexts>()) {}
+      contexts_(std::make_unique<Contexts>(capacity)) {}
 
 Unpacker::~Unpacker() = default;
 

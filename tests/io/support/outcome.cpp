@@ -7,7 +7,12 @@
 namespace saltus::test {
 namespace {
 
-constexpr std::size_t small_packets = std::size_t{1} << 20; // setting much more aside takes time under the sanitizers
+/// Setting much more aside takes time under the sanitizers.
+io::DecodeOptions small_buffers(io::DecodeOptions options = {}) {
+    options.packet_bytes = std::size_t{1} << 18;
+    options.header_bytes = std::size_t{1} << 15;
+    return options;
+}
 
 } // namespace
 
@@ -25,15 +30,12 @@ Outcome decode(io::Decoder& decoder, std::string_view bytes, const NextChunk& ne
 }
 
 Outcome decode(std::string_view format, std::string_view bytes, io::DecodeOptions options) {
-    options.packet_bytes = small_packets;
-    const auto decoder = io::find_format(format)->make_decoder(options);
+    const auto decoder = io::find_format(format)->make_decoder(small_buffers(options));
     return decode(*decoder, bytes, [](std::size_t left) { return left; });
 }
 
 Outcome decode_split(std::string_view format, std::string_view bytes, const NextChunk& next_chunk) {
-    io::DecodeOptions options;
-    options.packet_bytes = small_packets;
-    const auto decoder = io::find_format(format)->make_decoder(options);
+    const auto decoder = io::find_format(format)->make_decoder(small_buffers());
     return decode(*decoder, bytes, next_chunk);
 }
 
