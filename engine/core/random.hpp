@@ -29,6 +29,18 @@ using PhiloxBlock = std::array<std::uint32_t, 4>;
     return c;
 }
 
+/// Uniform integer in [0, n), n > 0, without bias (Lemire's multiply and reject, 32-bit), of a source of 64 random
+/// bits.
+template <class Source>
+[[nodiscard]] constexpr std::uint32_t uniform_below(Source& source, std::uint32_t n) {
+    for (;;) {
+        const std::uint64_t product = (source.bits() & 0xffff'ffffULL) * n;
+        const auto low = static_cast<std::uint32_t>(product);
+        // The exact limit, (2^32 - n) mod n, costs a division and is below n.
+        if (low >= n || low >= (0u - n) % n) return static_cast<std::uint32_t>(product >> 32);
+    }
+}
+
 /// A stream of draws that belongs to one entity. Copyable; equal (seed, entity) give equal streams.
 class RandomStream {
   public:
@@ -45,21 +57,17 @@ class RandomStream {
         return second ? (std::uint64_t{block_[3]} << 32) | block_[2] : (std::uint64_t{block_[1]} << 32) | block_[0];
     }
 
+    [[nodiscard]] constexpr std::uint64_t seed() const { return seed_; }
+    [[nodiscard]] constexpr std::uint64_t entity() const { return entity_; }
+
     /// How many draws were taken: RandomStream(seed, entity, counter()) goes on from here.
     [[nodiscard]] constexpr std::uint64_t counter() const { return counter_; }
 
     /// Uniform in (0, 1): never 0, never 1, so its logarithm is finite.
     constexpr double uniform() { return (static_cast<double>(bits() >> 12) + 0.5) * 0x1p-52; }
 
-    /// Uniform integer in [0, n), n > 0, without bias (Lemire's multiply and reject, 32-bit).
-    constexpr std::uint32_t below(std::uint32_t n) {
-        for (;;) {
-            const std::uint64_t product = (bits() & 0xffff'ffffULL) * n;
-            const auto low = static_cast<std::uint32_t>(product);
-            // The exact limit, (2^32 - n) mod n, costs a division and is below n.
-            if (low >= n || low >= (0u - n) % n) return static_cast<std::uint32_t>(product >> 32);
-        }
-    }
+    /// Uniform integer in [0, n), n > 0.
+    constexpr std::uint32_t below(std::uint32_t n) { return uniform_below(*this, n); }
 
     /// Exponential with mean 1.
     constexpr double exponential() { return -stable_log(uniform()); }

@@ -11,9 +11,13 @@
 
 namespace saltus {
 
-/// 64 uniformly random bits: draw number 2 * block of RandomStream(seed, entity).
-[[nodiscard]] SALTUS_INLINE constexpr std::uint64_t bits_of_block(std::uint64_t seed, std::uint64_t entity,
-                                                                  std::uint64_t block) {
+/// The two draws of a block: numbers 2 * block and 2 * block + 1 of RandomStream::bits.
+struct BlockBits {
+    std::uint64_t first, second;
+};
+
+[[nodiscard]] SALTUS_INLINE constexpr BlockBits both_bits_of_block(std::uint64_t seed, std::uint64_t entity,
+                                                                   std::uint64_t block) {
     constexpr std::uint64_t low = 0xffff'ffff;
     std::uint64_t c0 = block & low, c1 = block >> 32, c2 = entity & low, c3 = entity >> 32; // each below 2^32
     std::uint64_t k0 = seed & low, k1 = seed >> 32;
@@ -27,20 +31,34 @@ namespace saltus {
         k0 = (k0 + 0x9E3779B9) & low;
         k1 = (k1 + 0xBB67AE85) & low;
     }
-    return (c1 << 32) | c0;
+    return {(c1 << 32) | c0, (c3 << 32) | c2};
 }
 
-/// RandomStream::exponential of a stream that draws these bits.
-[[nodiscard]] SALTUS_INLINE constexpr double exponential_of(std::uint64_t bits) {
+/// 64 uniformly random bits: draw number 2 * block of RandomStream(seed, entity).
+[[nodiscard]] SALTUS_INLINE constexpr std::uint64_t bits_of_block(std::uint64_t seed, std::uint64_t entity,
+                                                                  std::uint64_t block) {
+    return both_bits_of_block(seed, entity, block).first;
+}
+
+/// RandomStream::uniform of a stream that draws these bits.
+[[nodiscard]] SALTUS_INLINE constexpr double uniform_of(std::uint64_t bits) {
     constexpr std::uint64_t of_2_52 = 0x4330'0000'0000'0000; // 2^52 as bits; below it the integers, in the lowest ones
-    const double uniform = (std::bit_cast<double>(of_2_52 | (bits >> 12)) - 0x1p52 + 0.5) * 0x1p-52;
-    const auto word = std::bit_cast<std::uint64_t>(uniform);
+    return (std::bit_cast<double>(of_2_52 | (bits >> 12)) - 0x1p52 + 0.5) * 0x1p-52;
+}
+
+/// stable_log(x), for normal x > 0.
+[[nodiscard]] SALTUS_INLINE constexpr double log_of(double x) {
+    constexpr std::uint64_t of_2_52 = 0x4330'0000'0000'0000;
+    const auto word = std::bit_cast<std::uint64_t>(x);
     const double exponent = std::bit_cast<double>(of_2_52 | (word >> 52)) - (0x1p52 + 1023.0);
     const double mantissa = std::bit_cast<double>((word & 0x000f'ffff'ffff'ffffULL) | 0x3ff0'0000'0000'0000ULL);
     const bool large = mantissa > 1.4142135623730951;
     const double m = large ? mantissa * 0.5 : mantissa;
     const double k = large ? exponent + 1.0 : exponent;
-    return -stable_log_of_parts(m, k);
+    return stable_log_of_parts(m, k);
 }
+
+/// RandomStream::exponential of a stream that draws these bits.
+[[nodiscard]] SALTUS_INLINE constexpr double exponential_of(std::uint64_t bits) { return -log_of(uniform_of(bits)); }
 
 } // namespace saltus

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a connector to synapses: which pairs (sorted by source and target); then row by row their delays (which
 // finish the canonical order) and their weights (drawn in that order).
+#include "engine/core/huge_pages.hpp"
 #include "engine/network/ascending_set.hpp"
 #include "engine/network/distributions.hpp"
 #include "engine/network/network.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <limits>
@@ -20,6 +22,27 @@ namespace {
 // Marks in a synapse what its projection's distributions have yet to fill in.
 constexpr double weight_to_draw = std::numeric_limits<double>::quiet_NaN();
 constexpr Tick delay_to_draw = -1;
+
+Tick rounded(double x) { return static_cast<Tick>(x + (x < 0 ? -0.5 : 0.5)); }
+
+/// Delays on the grid, and how many units of it they are.
+class DelayQuantiser {
+  public:
+    explicit DelayQuantiser(const TimeGrid& grid)
+        : tick_ps_(static_cast<double>(grid.tick.count())),
+          unit_ps_(std::max(static_cast<double>(grid.delay_resolution.count()), tick_ps_)), unit_ms_(unit_ps_ * 1e-9),
+          units_per_tick_(tick_ps_ / unit_ps_) {}
+
+    Tick operator()(double ms) const {
+        return rounded(static_cast<double>(rounded(ms / unit_ms_)) * unit_ps_ / tick_ps_);
+    }
+    [[nodiscard]] std::uint64_t units(Tick quantised) const {
+        return static_cast<std::uint64_t>(static_cast<double>(quantised) * units_per_tick_ + 0.5);
+    }
+
+  private:
+    double tick_ps_, unit_ps_, unit_ms_, units_per_tick_;
+};
 
 /// What the connectors need to know of a projection.
 struct Plan {
@@ -54,49 +77,66 @@ struct Plan {
     }
 };
 
-void fill_delays(const Plan& plan, std::span<Synapse> row) {
-    if (plan.delay != delay_to_draw && !plan.listed) return;
-    RandomStream stream = plan.stream(Purpose::delay, row.front().source);
-    std::visit(
-        [&](const auto& distribution) {
-            for (Synapse& s : row)
-                if (s.delay == delay_to_draw)
-                    s.delay = quantised_delay(plan.network.grid(), draw(distribution, stream));
-        },
-        plan.spec.delay_ms);
+/// Draws for synapses of one row, in their order: those of which `open` holds.
+template <class Open, class Set>
+void fill(RandomStream stream, const Distribution& distribution, std::span<Synapse> row, std::vector<double>& drawn,
+          const Open& open, const Set& set) {
+    drawn.resize(static_cast<std::size_t>(std::count_if(row.begin(), row.end(), open)));
+    RandomBatch batch(stream, 2 * drawn.size());
+    draw(distribution, batch, drawn);
+    const double* next = drawn.data();
+    for (Synapse& s : row)
+        if (open(s)) set(s, *next++);
 }
 
-void fill_weights(const Plan& plan, std::span<Synapse> row) {
-    if (!std::isnan(plan.weight) && !plan.listed) return;
-    RandomStream stream = plan.stream(Purpose::weight, row.front().source);
-    std::visit(
-        [&](const auto& distribution) {
-            for (Synapse& s : row)
-                if (std::isnan(s.weight)) s.weight = draw(distribution, stream);
-        },
-        plan.spec.weight);
-}
+/// Rows to be filled in, and the memory it takes.
+class RowFiller {
+  public:
+    explicit RowFiller(const Plan& plan) : plan_(plan), quantise_(plan.network.grid()) {}
 
-/// Stable, and linear where delays lie close together, as they mostly do.
-void sort_by_delay(std::span<Synapse> row, std::vector<Synapse>& scratch, std::vector<std::uint32_t>& place) {
-    const auto earlier = [](const Synapse& a, const Synapse& b) { return a.delay < b.delay; };
-    if (std::is_sorted(row.begin(), row.end(), earlier)) return;
-    const auto [least, most] = std::minmax_element(row.begin(), row.end(), earlier);
-    const Tick first = least->delay;
-    const auto spread = static_cast<std::uint64_t>(most->delay - first) + 1;
-    if (spread > 4 * row.size()) return std::stable_sort(row.begin(), row.end(), earlier);
-    place.assign(spread + 1, 0);
-    for (const Synapse& s : row) ++place[static_cast<std::size_t>(s.delay - first) + 1];
-    for (std::size_t d = 1; d < place.size(); ++d) place[d] += place[d - 1];
-    scratch.resize(row.size());
-    for (const Synapse& s : row) scratch[place[static_cast<std::size_t>(s.delay - first)]++] = s;
-    std::copy(scratch.begin(), scratch.end(), row.begin());
-}
+    void fill_delays(std::span<Synapse> row) {
+        if (plan_.delay != delay_to_draw && !plan_.listed) return;
+        fill(
+            plan_.stream(Purpose::delay, row.front().source), plan_.spec.delay_ms, row, drawn_,
+            [](const Synapse& s) { return s.delay == delay_to_draw; },
+            [&](Synapse& s, double ms) { s.delay = quantise_(ms); });
+    }
+
+    void fill_weights(std::span<Synapse> row) {
+        if (!std::isnan(plan_.weight) && !plan_.listed) return;
+        fill(
+            plan_.stream(Purpose::weight, row.front().source), plan_.spec.weight, row, drawn_,
+            [](const Synapse& s) { return std::isnan(s.weight); }, [](Synapse& s, double w) { s.weight = w; });
+    }
+
+    /// Stable, and linear where there are few different delays, as there mostly are.
+    void sort_by_delay(std::span<Synapse> row) {
+        const auto earlier = [](const Synapse& a, const Synapse& b) { return a.delay < b.delay; };
+        if (std::is_sorted(row.begin(), row.end(), earlier)) return;
+        const auto [least, most] = std::minmax_element(row.begin(), row.end(), earlier);
+        const std::uint64_t first = quantise_.units(least->delay);
+        const std::uint64_t spread = quantise_.units(most->delay) - first + 1;
+        if (spread > 4 * row.size()) return std::stable_sort(row.begin(), row.end(), earlier);
+        place_.assign(spread + 1, 0);
+        for (const Synapse& s : row) ++place_[quantise_.units(s.delay) - first + 1];
+        for (std::size_t d = 1; d < place_.size(); ++d) place_[d] += place_[d - 1];
+        sorted_.resize(row.size());
+        for (const Synapse& s : row) sorted_[place_[quantise_.units(s.delay) - first]++] = s;
+        std::copy(sorted_.begin(), sorted_.end(), row.begin());
+    }
+
+  private:
+    const Plan& plan_;
+    DelayQuantiser quantise_;
+    std::vector<double> drawn_;
+    std::vector<Synapse> sorted_;
+    std::vector<std::uint32_t> place_;
+};
 
 /// Takes pairs source by source; hands on each row, complete.
 class RowMaker {
   public:
-    RowMaker(const Plan& plan, const RowVisit& visit) : plan_(plan), visit_(visit) {}
+    RowMaker(const Plan& plan, const RowVisit& visit) : plan_(plan), visit_(visit), filler_(plan) {}
 
     void reserve(std::size_t longest_row) { row_.reserve(longest_row); }
     void push(std::uint32_t source, std::uint32_t target) { push(source, target, plan_.weight, plan_.delay); }
@@ -106,9 +146,9 @@ class RowMaker {
     /// The row is whole. Its pairs are sorted by target.
     void finish() {
         if (row_.empty()) return;
-        fill_delays(plan_, row_);
-        sort_by_delay(row_, scratch_, place_);
-        fill_weights(plan_, row_);
+        filler_.fill_delays(row_);
+        filler_.sort_by_delay(row_);
+        filler_.fill_weights(row_);
         visit_(row_);
         row_.clear();
     }
@@ -116,8 +156,8 @@ class RowMaker {
   private:
     const Plan& plan_;
     const RowVisit& visit_;
-    std::vector<Synapse> row_, scratch_;
-    std::vector<std::uint32_t> place_;
+    RowFiller filler_;
+    std::vector<Synapse> row_;
 };
 
 /// Picks `degree` of n, uniformly; hands them out in ascending order.
@@ -126,7 +166,7 @@ class Picker {
     Picker(std::uint32_t n, bool with_replacement) : n_(n), set_(n), times_(with_replacement ? n : 0) {}
 
     template <class Visit>
-    void pick(RandomStream stream, std::uint32_t degree, const Visit& visit) {
+    void pick(const RandomStream& stream, std::uint32_t degree, const Visit& visit) {
         if (!times_.empty()) return pick_with_replacement(stream, degree, visit);
         assert(degree <= n_);
         if (degree <= n_ / 2) {
@@ -144,13 +184,15 @@ class Picker {
     }
 
   private:
-    void draw_distinct(RandomStream& stream, std::uint32_t count) {
-        while (count > 0) count -= static_cast<std::uint32_t>(set_.insert(stream.below(n_)));
+    void draw_distinct(const RandomStream& stream, std::uint32_t count) {
+        RandomBatch batch(stream, count);
+        while (count > 0) count -= static_cast<std::uint32_t>(set_.insert(batch.below(n_)));
     }
     template <class Visit>
-    void pick_with_replacement(RandomStream& stream, std::uint32_t degree, const Visit& visit) {
+    void pick_with_replacement(const RandomStream& stream, std::uint32_t degree, const Visit& visit) {
+        RandomBatch batch(stream, degree);
         for (std::uint32_t k = 0; k < degree; ++k) {
-            const std::uint32_t i = stream.below(n_);
+            const std::uint32_t i = batch.below(n_);
             set_.insert(i);
             ++times_[i];
         }
@@ -193,7 +235,7 @@ void make_pairs(const Plan& plan, const FixedOutDegree& connector, RowMaker& out
 void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out) {
     if (connector.in_degree == 0) return;
     std::vector<std::uint32_t> drawn;
-    drawn.reserve(std::size_t{plan.targets} * connector.in_degree);
+    reserve_huge(drawn, std::size_t{plan.targets} * connector.in_degree);
     std::vector<std::size_t> end(std::size_t{plan.sources} + 1, 0); // of each row; first how long the one before is
     Picker picker(plan.choices(plan.sources), plan.spec.allow_multapses);
     for (std::uint32_t j = 0; j < plan.targets; ++j)
@@ -202,7 +244,9 @@ void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out)
             ++end[drawn.back() + 1u];
         });
     for (std::uint32_t i = 0; i < plan.sources; ++i) end[i + 1u] += end[i];
-    std::vector<std::uint32_t> target(drawn.size());
+    std::vector<std::uint32_t> target;
+    reserve_huge(target, drawn.size());
+    target.resize(drawn.size());
     for (std::size_t k = 0; k < drawn.size(); ++k)
         target[end[drawn[k]]++] = static_cast<std::uint32_t>(k / connector.in_degree);
     std::size_t k = 0;
@@ -225,10 +269,15 @@ void make_pairs(const Plan& plan, const Bernoulli& connector, RowMaker& out) {
     if (!(p > 0.0)) return;
     const std::uint32_t n = plan.choices(plan.targets);
     const double scale = 1.0 / log_of_complement(p);
+    std::array<double, 32> jumps; // NOLINT: filled before they are read
     for (std::uint32_t i = 0; i < plan.sources; ++i) {
-        RandomStream stream = plan.stream(Purpose::topology, i);
-        for (std::uint32_t j = 0;; ++j) {
-            const double skipped = stable_log(stream.uniform()) * scale;
+        RandomBatch batch(plan.stream(Purpose::topology, i), jumps.size());
+        for (std::uint32_t j = 0, k = jumps.size();; ++j, ++k) {
+            if (k == jumps.size()) {
+                batch.exponential(jumps);
+                k = 0;
+            }
+            const double skipped = -jumps[k] * scale;
             if (skipped >= static_cast<double>(n - j)) break;
             j += static_cast<std::uint32_t>(skipped);
             out.push(i, plan.choice(j, i));
@@ -289,21 +338,14 @@ bool dense(const Projection& projection) {
 void make_dense_row(const Network& network, ProjectionId id, std::uint32_t source, std::span<double> row) {
     const Plan plan(network, id);
     assert(row.size() == plan.targets);
-    RandomStream stream = plan.stream(Purpose::weight, source);
-    std::visit(
-        [&](const auto& distribution) {
-            for (std::uint32_t j = 0; j < plan.targets; ++j)
-                row[j] = plan.bar_self && source == j ? 0.0 : draw(distribution, stream);
-        },
-        plan.spec.weight);
+    const bool skip = plan.bar_self;
+    RandomBatch batch(plan.stream(Purpose::weight, source), 2 * row.size());
+    draw(plan.spec.weight, batch, skip ? row.first(row.size() - 1) : row);
+    if (!skip) return;
+    std::copy_backward(row.begin() + source, row.end() - 1, row.end());
+    row[source] = 0.0;
 }
 
-Tick quantised_delay(const TimeGrid& grid, double delay_ms) {
-    const auto tick_ps = static_cast<double>(grid.tick.count());
-    const double unit_ps = std::max(static_cast<double>(grid.delay_resolution.count()), tick_ps);
-    const auto rounded = [](double x) { return static_cast<Tick>(x + (x < 0 ? -0.5 : 0.5)); };
-    const Tick units = rounded(delay_ms / (unit_ps * 1e-9));
-    return rounded(static_cast<double>(units) * unit_ps / tick_ps);
-}
+Tick quantised_delay(const TimeGrid& grid, double delay_ms) { return DelayQuantiser(grid)(delay_ms); }
 
 } // namespace saltus

@@ -4,11 +4,13 @@
 // construction.
 #pragma once
 
-#include "engine/core/random.hpp"
+#include "engine/core/random_batch.hpp"
 #include "engine/network/connectors.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
+#include <span>
 #include <variant>
 
 namespace saltus {
@@ -59,6 +61,31 @@ enum class Purpose : std::uint64_t {
 
 [[nodiscard]] inline double draw(const Distribution& distribution, RandomStream& stream) {
     return std::visit([&](const auto& d) { return draw(d, stream); }, distribution);
+}
+
+/// out.size() draws, one after the other: the same as so many calls for one.
+inline void draw(const Constant& d, RandomBatch&, std::span<double> out) { std::fill(out.begin(), out.end(), d.value); }
+
+inline void draw(const Normal& d, RandomBatch& batch, std::span<double> out) {
+    if (d.standard_deviation == 0.0) return std::fill(out.begin(), out.end(), d.mean);
+    for (auto left = out; !left.empty();) {
+        batch.normal(left);
+        for (double& x : left) x = d.mean + d.standard_deviation * x;
+        const auto outside = [&](double x) { return !(x >= d.low && x <= d.high); };
+        left = {std::remove_if(left.begin(), left.end(), outside), left.end()};
+    }
+}
+
+inline void draw(const Uniform& d, RandomBatch& batch, std::span<double> out) {
+    for (auto left = out; !left.empty();) {
+        batch.uniform(left);
+        for (double& x : left) x = d.low + (d.high - d.low) * x;
+        left = {std::remove_if(left.begin(), left.end(), [&](double x) { return !(x < d.high); }), left.end()};
+    }
+}
+
+inline void draw(const Distribution& distribution, RandomBatch& batch, std::span<double> out) {
+    std::visit([&](const auto& d) { draw(d, batch, out); }, distribution);
 }
 
 /// The values that a distribution can give, ends included.
