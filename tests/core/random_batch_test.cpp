@@ -51,8 +51,8 @@ TEST_CASE("Draws in batches are the draws one by one, bit for bit", "[core][rand
 }
 
 TEST_CASE("Distributions draw the same in batches, rejections included", "[core][random][network][fast]") {
-    const Distribution all[] = {Constant{0.25}, Uniform{-1.0, 2.0}, Uniform{1.0, 1.0 + 4e-16}, Normal{0.5, 2.0},
-                                Normal{0.5, 2.0, 0.4, 1.0}, Normal{0.5, 0.0}};
+    const Distribution all[] = {Constant{0.25},   Uniform{-1.0, 2.0},         Uniform{1.0, 1.0 + 4e-16},
+                                Normal{0.5, 2.0}, Normal{0.5, 2.0, 0.4, 1.0}, Normal{0.5, 0.0}};
     for (const Distribution& distribution : all) {
         RandomStream stream(5, 6);
         RandomBatch batch(stream, 10);
