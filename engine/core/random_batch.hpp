@@ -12,10 +12,11 @@
 
 namespace saltus {
 
-/// A RandomStream that draws ahead. Construct it with the number of draws to be expected, so that few are wasted.
+/// A RandomStream that draws ahead.
 class RandomBatch {
   public:
-    RandomBatch(const RandomStream& stream, std::size_t expected_draws)
+    /// @param expected_draws of bits() and below(): so many are drawn ahead, and few wasted. Spans know their own number.
+    explicit RandomBatch(const RandomStream& stream, std::size_t expected_draws = 0)
         : seed_(stream.seed()), entity_(stream.entity()), next_(stream.counter()), expected_(expected_draws) {}
 
     /// RandomStream::bits.

@@ -40,15 +40,16 @@ struct BlockBits {
     return both_bits_of_block(seed, entity, block).first;
 }
 
+/// 2^52 as bits: an integer in the 52 lowest ones is added to it.
+inline constexpr std::uint64_t of_2_52 = 0x4330'0000'0000'0000;
+
 /// RandomStream::uniform of a stream that draws these bits.
 [[nodiscard]] SALTUS_INLINE constexpr double uniform_of(std::uint64_t bits) {
-    constexpr std::uint64_t of_2_52 = 0x4330'0000'0000'0000; // 2^52 as bits; below it the integers, in the lowest ones
     return (std::bit_cast<double>(of_2_52 | (bits >> 12)) - 0x1p52 + 0.5) * 0x1p-52;
 }
 
 /// stable_log(x), for normal x > 0.
 [[nodiscard]] SALTUS_INLINE constexpr double log_of(double x) {
-    constexpr std::uint64_t of_2_52 = 0x4330'0000'0000'0000;
     const auto word = std::bit_cast<std::uint64_t>(x);
     const double exponent = std::bit_cast<double>(of_2_52 | (word >> 52)) - (0x1p52 + 1023.0);
     const double mantissa = std::bit_cast<double>((word & 0x000f'ffff'ffff'ffffULL) | 0x3ff0'0000'0000'0000ULL);

@@ -33,8 +33,8 @@ struct Unpacker::Contexts {
             release();
             throw std::bad_alloc();
         }
-        // The library sizes its buffers by the header of each frame: with this one they are large enough from the
-        // start.
+        // The library sizes its buffers by the header of each frame: with this one they are large enough for every
+        // frame whose blocks are no larger than what may be unpacked. (Others are legal, and make it allocate once.)
         const FrameHeader header = largest_blocks(capacity);
         std::size_t nothing = 0, size = header.size();
         LZ4F_decompress(lz4, nullptr, &nothing, header.data(), &size, nullptr);

@@ -82,7 +82,7 @@ template <class Open, class Set>
 void fill(RandomStream stream, const Distribution& distribution, std::span<Synapse> row, std::vector<double>& drawn,
           const Open& open, const Set& set) {
     drawn.resize(static_cast<std::size_t>(std::count_if(row.begin(), row.end(), open)));
-    RandomBatch batch(stream, 2 * drawn.size());
+    RandomBatch batch(stream);
     draw(distribution, batch, drawn);
     const double* next = drawn.data();
     for (Synapse& s : row)
@@ -271,7 +271,7 @@ void make_pairs(const Plan& plan, const Bernoulli& connector, RowMaker& out) {
     const double scale = 1.0 / log_of_complement(p);
     std::array<double, 32> jumps; // NOLINT: filled before they are read
     for (std::uint32_t i = 0; i < plan.sources; ++i) {
-        RandomBatch batch(plan.stream(Purpose::topology, i), jumps.size());
+        RandomBatch batch(plan.stream(Purpose::topology, i));
         for (std::uint32_t j = 0, k = jumps.size();; ++j, ++k) {
             if (k == jumps.size()) {
                 batch.exponential(jumps);
@@ -339,7 +339,7 @@ void make_dense_row(const Network& network, ProjectionId id, std::uint32_t sourc
     const Plan plan(network, id);
     assert(row.size() == plan.targets);
     const bool skip = plan.bar_self;
-    RandomBatch batch(plan.stream(Purpose::weight, source), 2 * row.size());
+    RandomBatch batch(plan.stream(Purpose::weight, source));
     draw(plan.spec.weight, batch, skip ? row.first(row.size() - 1) : row);
     if (!skip) return;
     std::copy_backward(row.begin() + source, row.end() - 1, row.end());
