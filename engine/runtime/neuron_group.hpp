@@ -37,7 +37,7 @@ class NeuronGroup {
         reserve_huge(last_, size);
         last_.assign(size, 0);
         for (auto& array : state_) {
-            const std::size_t padded = (size + padded_size - 1) / padded_size * padded_size;
+            const std::size_t padded = (size + block_size - 1) / block_size * block_size;
             reserve_huge(array, padded);
             array.assign(padded, 0.0);
         }
@@ -193,10 +193,20 @@ class NeuronGroup {
     /// A learning edge at tick t is about to be worked on: every neuron is brought there, once and for all.
     void begin_edge(Tick t);
 
-    /// Distances to threshold at edge t: out[j] for all neurons, which are advanced to t.
-    void sample_distance(Tick t, double* out) {
+    /// What is to be taken off `value` for the distances to threshold: value: [size].
+    struct Distances {
+        const double* value;
+        double less;
+    };
+    /// Distances to threshold at edge t of all neurons, which are advanced to t. @param scratch [size]
+    [[nodiscard]] Distances sample_distance(Tick t, double* scratch) {
         advance_all(t);
-        distance_range<Model>(cells_, view(), size_, out);
+        if constexpr (!Model::adaptive && !Cells::per_neuron) {
+            return {membrane(), cells_[0].threshold};
+        } else {
+            distance_range<Model>(cells_, view(), size_, scratch);
+            return {scratch, 0.0};
+        }
     }
 
     /// Refractory neurons have no surrogate derivative, unless they may; neurons that were stopped never. psi: [size].
@@ -206,10 +216,8 @@ class NeuronGroup {
             for (const std::uint32_t j : stopped_) psi[j] = Real{0};
             return;
         }
-        if (facts_.longest_refractory <= 1 && stopped_.empty()) return;
-        for (std::uint32_t j = 0; j < size_; ++j) {
-            if (refractory(j, t)) psi[j] = Real{0};
-        }
+        if (t >= last_refractory_ && stopped_.empty()) return;
+        silence_refractory(refractory_until_.data(), t, size_, psi);
     }
 
     // --- intervals ----------------------------------------------------------------------------------------------

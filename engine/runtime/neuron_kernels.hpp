@@ -97,29 +97,21 @@ inline constexpr double infinite = std::numeric_limits<double>::infinity();
 /// x is neither infinite nor undefined.
 [[nodiscard]] SALTUS_INLINE bool is_finite(double x) { return x - x == 0.0; }
 
-/// Neurons are looked at in blocks of so many, where nothing is found in more at once; to those arrays of state are
-/// padded, with zeros.
-inline constexpr std::size_t block_size = 16, padded_size = 64;
+/// Neurons are looked at in blocks of this many; arrays of state are padded to whole blocks, with zeros.
+inline constexpr std::size_t block_size = 64;
 
-/// Whether any of `size` membranes is at or above `level`, or not finite.
-template <std::size_t size>
-[[nodiscard]] SALTUS_INLINE bool any_at_or_above(const double* v, double level) {
-    constexpr double lowest = std::numeric_limits<double>::lowest();
-    std::uint64_t found = 0;
-    for (std::size_t k = 0; k < size; ++k) found |= v[k] < level && v[k] >= lowest ? 0 : 1;
-    return found != 0;
+/// Whether a membrane is at or above `level`, or not finite.
+[[nodiscard]] SALTUS_INLINE bool stands_out(double v, double level) {
+    return !(v < level && v >= std::numeric_limits<double>::lowest());
 }
 
 /// The first block, from the one that starts at `block` on, in which a membrane is at or above `level` (above 0), or
 /// not finite: where it starts, or n or more.
 SALTUS_SIMD inline std::size_t next_block(const double* v, std::size_t block, std::size_t n, double level) {
-    while (block < n) {
-        if (block % padded_size == 0 && !any_at_or_above<padded_size>(v + block, level)) {
-            block += padded_size;
-        } else {
-            if (any_at_or_above<block_size>(v + block, level)) break;
-            block += block_size;
-        }
+    for (; block < n; block += block_size) {
+        std::uint64_t found = 0;
+        for (std::size_t k = 0; k < block_size; ++k) found |= stands_out(v[block + k], level) ? 1 : 0;
+        if (found != 0) break;
     }
     return block;
 }
@@ -130,8 +122,15 @@ void for_each_at_or_above(const double* v, std::size_t n, double level, const Vi
     for (std::size_t block = next_block(v, 0, n, level); block < n;
          block = next_block(v, block + block_size, n, level)) {
         for (std::size_t j = block; j < block + block_size; ++j)
-            if (v[j] >= level || !is_finite(v[j])) visit(static_cast<std::uint32_t>(j));
+            if (stands_out(v[j], level)) visit(static_cast<std::uint32_t>(j));
     }
+}
+
+/// psi of neurons whose refractory period goes on at tick t becomes 0. until: its end; psi: [n].
+template <class Real>
+SALTUS_SIMD void silence_refractory(const Tick* __restrict until, Tick t, std::size_t n, Real* __restrict psi) {
+#pragma GCC ivdep
+    for (std::size_t j = 0; j < n; ++j) psi[j] = t < until[j] ? Real{0} : psi[j];
 }
 
 } // namespace saltus

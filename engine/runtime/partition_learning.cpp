@@ -18,13 +18,13 @@ void sample_voltage(Group& group, const VoltageRegularisation& rule, Tick t, Rea
     }
 }
 
-/// psi of every neuron, by its distance to threshold.
+/// psi of every neuron, by its distance to threshold, value - less.
 template <class Shape, class Value>
-SALTUS_SIMD void surrogate_range(const Shape& shape_in, const double* __restrict distance, std::size_t n,
+SALTUS_SIMD void surrogate_range(const Shape& shape_in, const double* __restrict value, double less, std::size_t n,
                                  Value* __restrict psi) {
     const Shape shape = shape_in;
 #pragma GCC ivdep
-    for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Value>(shape(distance[j]));
+    for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Value>(shape(value[j] - less));
 }
 
 } // namespace
@@ -92,9 +92,10 @@ void Partition<Real>::sample_surrogate(const Learner<Real>& learner, Tick t, Val
             // validated: others do not learn so
             if constexpr (G::Model::spiking && G::Model::state_arrays > 0 && !IntegratedModel<typename G::Model>) {
                 distance_.resize(learner.neurons);
-                group.sample_distance(t, distance_.data());
-                std::visit([&](const auto& shape) { surrogate_range(shape, distance_.data(), learner.neurons, psi); },
-                           *learner.surrogate);
+                const auto far = group.sample_distance(t, distance_.data());
+                std::visit(
+                    [&](const auto& shape) { surrogate_range(shape, far.value, far.less, learner.neurons, psi); },
+                    *learner.surrogate);
                 group.silence(t, psi, learner.psi_while_refractory);
                 if (third != nullptr) sample_voltage(group, learner.voltage, t, third);
             }

@@ -251,14 +251,14 @@ template <class Real>
 void Partition<Real>::inject_input(std::span<const Emission>& input) {
     const Tick stamp = input.front().tick;
     std::size_t count = 0;
-    while (count < input.size() && input[count].tick == stamp) launch(input[count++]);
+    while (count < input.size() && input[count].tick == stamp) launch(input[count++], false);
     input = input.subspan(count);
 }
 
 /// Spikes set out, and the rows of those that soon will are fetched: first which delay groups they have, then those.
 template <class Real>
 void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const VolleyList> volleys) {
-    constexpr std::size_t soon = 6, later = 12;
+    constexpr std::size_t soon = 6, later = 12, few = 16;
     const auto each_row = [&](const Emission& spike, const auto& visit) {
         const std::uint32_t population = population_of(first_neuron_, spike.source);
         const std::uint32_t row = spike.source - first_neuron_[population];
@@ -270,14 +270,15 @@ void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const V
         if (k + soon < spikes.size())
             each_row(spikes[k + soon],
                      [](const auto& rows, auto row) { __builtin_prefetch(&rows.groups[rows.row_groups[row]]); });
-        launch(spikes[k]);
+        launch(spikes[k], spikes.size() <= few);
     }
     for (const VolleyList& list : volleys) launch(list);
 }
 
 /// Queues the rows of one spike, each at its first delay; those without delay wait for their tick's stage 5.
+/// @param fetch few set out: their synapses are fetched at once
 template <class Real>
-void Partition<Real>::launch(const Emission& spike) {
+void Partition<Real>::launch(const Emission& spike, bool fetch) {
     const std::uint32_t population = population_of(first_neuron_, spike.source);
     const std::uint32_t row = spike.source - first_neuron_[population];
     for (const std::uint32_t r : outgoing_[population]) {
@@ -289,7 +290,10 @@ void Partition<Real>::launch(const Emission& spike) {
             undelayed_.push_back({spike.tick, spike.tick, spike.source, r, g, row});
             ++g;
         }
-        if (g < end) queue_.push({spike.tick + rows.groups[g].delay, spike.tick, spike.source, r, g, row});
+        if (g == end) continue;
+        const Arrival arrival{spike.tick + rows.groups[g].delay, spike.tick, spike.source, r, g, row};
+        queue_.push(arrival);
+        if (fetch) fetch_row(arrival);
     }
 }
 
