@@ -1,38 +1,77 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Large arrays that are read in no order spend a third of their time on address translation, unless they lie in huge
-// pages. A request to the system, no more: where it cannot be met nothing is lost but time.
+// pages. They ask the system for memory of their own, at the borders of such pages: what the heap hands out again has
+// been cut into small ones. A request, no more: where it cannot be met nothing is lost but time.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <utility>
+#include <memory>
+#include <new>
 #include <vector>
 
 #if defined(__linux__)
 #include <sys/mman.h>
+
+#include <cstdint>
 #endif
 
 namespace saltus {
 
-/// Reserves room for n elements and asks for huge pages before any of it is touched.
-template <class T>
-void reserve_huge(std::vector<T>& array, std::size_t n) {
-    array.reserve(n);
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-    constexpr std::uintptr_t page = std::uintptr_t{1} << 21;
-    const auto begin = reinterpret_cast<std::uintptr_t>(array.data());
-    const std::uintptr_t first = (begin + page - 1) / page * page, last = (begin + n * sizeof(T)) / page * page;
-    if (first < last) (void)madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE); // NOLINT: addresses
-#endif
+
+inline constexpr std::size_t huge_page = std::size_t{1} << 21, small_page = std::size_t{1} << 16;
+
+/// Memory that begins at the border of a huge page, all zero; what does not fill one at its end lies in small ones (of
+/// 64 KiB at most).
+/// @param bytes any number above 0. @throws std::bad_alloc
+[[nodiscard]] inline void* map_huge(std::size_t bytes) {
+    const std::size_t size = (bytes + small_page - 1) / small_page * small_page, all = size + huge_page;
+    void* const mapped = mmap(nullptr, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapped == MAP_FAILED) throw std::bad_alloc(); // NOLINT: a macro of the system's
+    auto* const begin = static_cast<std::byte*>(mapped);
+    const std::size_t before = (huge_page - reinterpret_cast<std::uintptr_t>(begin) % huge_page) % huge_page; // NOLINT
+    if (before > 0) (void)munmap(begin, before);
+    (void)munmap(begin + before + size, huge_page - before);
+    (void)madvise(begin + before, size, MADV_HUGEPAGE);
+    return begin + before;
 }
 
-/// Moves a finished array there.
-template <class T>
-void move_to_huge(std::vector<T>& array) {
-    std::vector<T> moved;
-    reserve_huge(moved, array.size());
-    moved.assign(array.begin(), array.end());
-    array = std::move(moved);
+inline void unmap_huge(void* memory, std::size_t bytes) {
+    (void)munmap(memory, (bytes + small_page - 1) / small_page * small_page);
 }
+
+/// Arrays of a huge page and more lie in huge pages, others where all else does.
+template <class T>
+struct HugePages {
+    using value_type = T;
+
+    HugePages() = default;
+    template <class Other>
+    HugePages(const HugePages<Other>&) {} // NOLINT: is the same
+
+    [[nodiscard]] T* allocate(std::size_t n) {
+        const std::size_t bytes = n * sizeof(T);
+        return static_cast<T*>(large(bytes) ? map_huge(bytes) : ::operator new(bytes));
+    }
+    void deallocate(T* memory, std::size_t n) {
+        const std::size_t bytes = n * sizeof(T);
+        large(bytes) ? unmap_huge(memory, bytes) : ::operator delete(memory);
+    }
+    friend bool operator==(const HugePages&, const HugePages&) { return true; }
+
+  private:
+    [[nodiscard]] static bool large(std::size_t bytes) { return bytes >= huge_page; }
+};
+
+#else
+
+template <class T>
+using HugePages = std::allocator<T>;
+
+#endif
+
+/// An array that is large in large networks.
+template <class T>
+using HugeVector = std::vector<T, HugePages<T>>;
 
 } // namespace saltus

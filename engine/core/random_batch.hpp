@@ -15,7 +15,8 @@ namespace saltus {
 /// A RandomStream that draws ahead.
 class RandomBatch {
   public:
-    /// @param expected_draws of bits() and below(): so many are drawn ahead, and few wasted. Spans know their own number.
+    /// @param expected_draws of bits() and below(): so many are drawn ahead, and few wasted. Spans know their own
+    /// number.
     explicit RandomBatch(const RandomStream& stream, std::size_t expected_draws = 0)
         : seed_(stream.seed()), entity_(stream.entity()), next_(stream.counter()), expected_(expected_draws) {}
 

@@ -234,8 +234,8 @@ void make_pairs(const Plan& plan, const FixedOutDegree& connector, RowMaker& out
 /// Drawn per target, then brought into the order of sources by counting.
 void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out) {
     if (connector.in_degree == 0) return;
-    std::vector<std::uint32_t> drawn;
-    reserve_huge(drawn, std::size_t{plan.targets} * connector.in_degree);
+    HugeVector<std::uint32_t> drawn;
+    drawn.reserve(std::size_t{plan.targets} * connector.in_degree);
     std::vector<std::size_t> end(std::size_t{plan.sources} + 1, 0); // of each row; first how long the one before is
     Picker picker(plan.choices(plan.sources), plan.spec.allow_multapses);
     for (std::uint32_t j = 0; j < plan.targets; ++j)
@@ -244,9 +244,7 @@ void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out)
             ++end[drawn.back() + 1u];
         });
     for (std::uint32_t i = 0; i < plan.sources; ++i) end[i + 1u] += end[i];
-    std::vector<std::uint32_t> target;
-    reserve_huge(target, drawn.size());
-    target.resize(drawn.size());
+    HugeVector<std::uint32_t> target(drawn.size());
     for (std::size_t k = 0; k < drawn.size(); ++k)
         target[end[drawn[k]]++] = static_cast<std::uint32_t>(k / connector.in_degree);
     std::size_t k = 0;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/frozen.hpp"
 
-#include "engine/core/huge_pages.hpp"
-
 #include <bit>
 #include <cmath>
 
@@ -27,7 +25,6 @@ void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
         rows.dense = true;
         rows.skip_diagonal = projection.source == projection.target && !projection.spec.allow_self;
         rows.stride = row_stride(rows.targets);
-        reserve_huge(rows.weight, rows.stride * rows.sources);
         rows.weight.assign(rows.stride * rows.sources, Real{0});
         for (std::uint32_t source = 0; source < rows.sources; ++source) {
             rows.row_groups.push_back(source);
@@ -56,9 +53,9 @@ void reserve_rows(const Network& network, const Projection& projection, Rows<Rea
         const bool certain = all.size() == 1 && !std::holds_alternative<Bernoulli>(projection.spec.connector);
         const double mean = expected * rows.targets / size;
         const auto count = static_cast<std::size_t>(certain ? mean : mean + 5.0 * std::sqrt(mean) + 64.0);
-        reserve_huge(rows.target, count);
-        reserve_huge(rows.weight, count);
-        reserve_huge(rows.row_groups, std::size_t{rows.sources} + 1);
+        rows.target.reserve(count);
+        rows.weight.reserve(count);
+        rows.row_groups.reserve(std::size_t{rows.sources} + 1);
     }
 }
 
@@ -112,7 +109,6 @@ void compile_sparse(const Network& network, ProjectionId id, Rows<Real>& all) {
     for (SynapseRows<Real>& rows : all) {
         begin_source(rows, rows.sources);
         rows.groups.push_back({never, rows.target.size()});
-        move_to_huge(rows.groups);
     }
 }
 

@@ -4,6 +4,7 @@
 // population has rows of its own, from all sources.
 #pragma once
 
+#include "engine/core/huge_pages.hpp"
 #include "engine/core/time.hpp"
 #include "engine/network/network.hpp"
 #include "engine/network/partitioning.hpp"
@@ -31,13 +32,13 @@ struct SynapseRows {
     bool dense = false;
     bool skip_diagonal = false; ///< dense, self-connections barred: weight [i][i] is not a synapse and stays 0
     std::uint32_t sources = 0;
-    std::uint32_t targets = 0;             ///< neurons of the slice
-    std::uint32_t first_target = 0;        ///< number of the slice's first neuron within its population
-    std::size_t stride = 0;                ///< dense: distance of rows
-    std::vector<std::uint32_t> row_groups; ///< [sources + 1] first delay group of each source
-    std::vector<DelayGroup> groups;        ///< [all groups + 1], the last one a sentinel
-    std::vector<std::uint32_t> target;     ///< [synapses]; empty if dense
-    std::vector<Real> weight;              ///< [synapses], or [sources][stride]
+    std::uint32_t targets = 0;            ///< neurons of the slice
+    std::uint32_t first_target = 0;       ///< number of the slice's first neuron within its population
+    std::size_t stride = 0;               ///< dense: distance of rows
+    HugeVector<std::uint32_t> row_groups; ///< [sources + 1] first delay group of each source
+    HugeVector<DelayGroup> groups;        ///< [all groups + 1], the last one a sentinel
+    HugeVector<std::uint32_t> target;     ///< [synapses]; empty if dense
+    HugeVector<Real> weight;              ///< [synapses], or [sources][stride]
 
     /// Number of places in group g.
     [[nodiscard]] std::size_t count(std::uint32_t g) const {

@@ -4,6 +4,7 @@
 // own: an allocation for each prediction.)
 #pragma once
 
+#include "engine/core/huge_pages.hpp"
 #include "engine/core/time.hpp"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ class CrossingQueue {
 
     /// Neuron `n` will cross at tick `t`; `never` withdraws its entry.
     void set(std::uint32_t n, Tick t) {
+        if (heap_.empty() && t == never) return;
         std::size_t place = place_[n];
         if (place == none) {
             if (t == never) return;
@@ -91,7 +93,7 @@ class CrossingQueue {
     }
 
     std::vector<Entry> heap_;
-    std::vector<std::uint32_t> place_; // [neuron] of its entry in the heap, or none
+    HugeVector<std::uint32_t> place_; // [neuron] of its entry in the heap, or none
 };
 
 } // namespace saltus

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Private to neuron_group.hpp: what a row does to its targets. The hot loop of static delivery is here.
+// Private to neuron_group.hpp: what a row does to its targets, and which of them are then to be tested. The hot loop of
+// static delivery is here.
 #pragma once
 
 #include "engine/runtime/neuron_group.hpp"
@@ -14,15 +15,7 @@ void NeuronGroup<M, C>::receive_dense(const Real* w, Tick t) {
         dense_at_ = t;
     }
     still_gap_ = 0;
-    if (Model::state_arrays == 0) return;
-    if (Model::currents || clamped_ == 0) return add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
-    double* v = membrane();
-    double* kept = mend_.data();
-    for (const std::uint32_t j : deviants_) *kept++ = v[j];
-    add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
-    for (std::size_t d = 0; d < deviants_.size(); ++d) {
-        if (last_[deviants_[d]] > t) v[deviants_[d]] = mend_[d]; // lost: the neuron is clamped
-    }
+    if constexpr (Model::state_arrays > 0) add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
 }
 
 template <class M, class C>
@@ -31,7 +24,7 @@ void NeuronGroup<M, C>::receive_sparse(const std::uint32_t* target, const Real* 
                                        const CrossingQueue& crossings, std::uint32_t first_neuron) {
     still_gap_ = 0;
     if (!looks_at_all()) {
-        if (base_ == t && dense_at_ == t) return receive_unseen(target, w, count, t);
+        if (base_ == t && dense_at_ == t) return receive_unseen(target, w, count);
         if (base_ == t) return receive_here(target, w, count, t, crossings, first_neuron);
         if (deviants_.size() == size_) return receive_quietly<true>(target, w, count, t, crossings, first_neuron);
         return receive_quietly<false>(target, w, count, t, crossings, first_neuron);
@@ -94,14 +87,48 @@ void NeuronGroup<M, C>::receive_here(const std::uint32_t* target, const Real* w,
 
 template <class M, class C>
 template <class Real>
-void NeuronGroup<M, C>::receive_unseen(const std::uint32_t* target, const Real* w, std::size_t count, Tick t) {
+void NeuronGroup<M, C>::receive_unseen(const std::uint32_t* target, const Real* w, std::size_t count) {
     const typename Model::View s = view();
-    const bool clamps = clamped_ != 0;
-    for (std::size_t k = 0; k < count; ++k) {
-        const std::uint32_t j = target[k];
-        if (clamps && last_[j] > t) continue; // lost: the neuron is clamped
-        Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
+    for (std::size_t k = 0; k < count; ++k) Model::arrive(cells_[target[k]], s, target[k], static_cast<double>(w[k]));
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::lose_arrivals(Tick t) {
+    if constexpr (!Model::currents && Model::state_arrays > 0) {
+        if (dense_at_ != t || clamped_ == 0) return;
+        for (std::size_t d = 0; d < deviants_.size(); ++d) state_[0][deviants_[d]] = mend_[d * Model::state_arrays];
     }
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::prefetch(std::span<const std::uint32_t> neurons) const {
+    if (size_ <= at_hand || dense_at_ == base_) return; // where all are stepped an arrival is an addition: no gain
+    for (const std::uint32_t j : neurons.first(std::min<std::size_t>(neurons.size(), 64))) {
+        __builtin_prefetch(&last_[j]);
+        for (const auto& array : state_) __builtin_prefetch(&array[j]);
+    }
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::prefetch_test(std::uint32_t j) const {
+    if (size_ <= at_hand) return;
+    if constexpr (Model::spiking) {
+        for (const auto& array : state_) __builtin_prefetch(&array[j], 1);
+        __builtin_prefetch(&last_[j], 1);
+        __builtin_prefetch(&refractory_until_[j], 1);
+        __builtin_prefetch(&spikes_in_interval_[j], 1);
+    }
+}
+
+template <class M, class C>
+void NeuronGroup<M, C>::touch_those_above(Tick t) {
+    const auto above = [&](const auto& visit) {
+        for_each_at_or_above(membrane(), size_, facts_.lowest_threshold, visit);
+    };
+    if (touched_.empty())
+        above([&](std::uint32_t j) { touched_.push_back(j); }); // none twice, so none is marked
+    else
+        above([&](std::uint32_t j) { touch(j, t); });
 }
 
 } // namespace saltus

@@ -34,13 +34,8 @@ class NeuronGroup {
 
     NeuronGroup(Cells constants, std::uint32_t size)
         : cells_(std::move(constants)), size_(size), deviants_(size), touched_at_(size, -1) {
-        reserve_huge(last_, size);
         last_.assign(size, 0);
-        for (auto& array : state_) {
-            const std::size_t padded = (size + block_size - 1) / block_size * block_size;
-            reserve_huge(array, padded);
-            array.assign(padded, 0.0);
-        }
+        for (auto& array : state_) array.assign((size + block_size - 1) / block_size * block_size, 0.0);
         if constexpr (Model::currents) deviant_.assign(size, 0);
         mend_.resize(size * Model::state_arrays);
         touched_.reserve(size);
@@ -115,15 +110,12 @@ class NeuronGroup {
     void receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
                         const CrossingQueue& crossings, std::uint32_t first_neuron);
 
+    /// After the arrivals of tick t: those at clamped neurons are lost. Where all neurons were brought to t before,
+    /// that was not asked at each arrival: the clamped ones are put back as they were.
+    void lose_arrivals(Tick t);
+
     /// Fetches the state of neurons that something is about to arrive at, unless all of it is at hand anyway.
-    void prefetch(std::span<const std::uint32_t> neurons) const {
-        constexpr std::uint32_t at_hand = 1u << 15;
-        if (size_ <= at_hand) return;
-        for (const std::uint32_t j : neurons.first(std::min<std::size_t>(neurons.size(), 64))) {
-            __builtin_prefetch(&last_[j]);
-            for (const auto& array : state_) __builtin_prefetch(&array[j]);
-        }
-    }
+    void prefetch(std::span<const std::uint32_t> neurons) const;
 
     /// Marks a neuron for the threshold tests of tick t.
     void touch(std::uint32_t j, Tick t) {
@@ -154,10 +146,13 @@ class NeuronGroup {
         if (dense_at_ == t && looks_at_all()) {
             for (std::uint32_t j = 0; j < size_; ++j) test(j);
         } else {
-            if (dense_at_ == t)
-                for_each_at_or_above(membrane(), size_, facts_.lowest_threshold, [&](std::uint32_t j) { touch(j, t); });
-            std::sort(touched_.begin(), touched_.end());
-            for (const std::uint32_t j : touched_) test(j);
+            if (dense_at_ == t) touch_those_above(t);
+            if (!std::is_sorted(touched_.begin(), touched_.end())) std::sort(touched_.begin(), touched_.end());
+            constexpr std::size_t soon = 8;
+            for (std::size_t k = 0; k < touched_.size(); ++k) {
+                if (k + soon < touched_.size()) prefetch_test(touched_[k + soon]);
+                test(touched_[k]);
+            }
         }
         touched_.clear();
         due_.clear();
@@ -172,6 +167,7 @@ class NeuronGroup {
     /// In place of fire() where there is no threshold: neurons whose state is not finite are stopped.
     template <class Report>
     void check_touched(Tick t, Report&& report) {
+        lose_arrivals(t);
         if (dense_at_ == t) {
             for_each_at_or_above(membrane(), size_, infinite, [&](std::uint32_t j) { (void)check(j, report); });
         } else {
@@ -270,9 +266,14 @@ class NeuronGroup {
                       const CrossingQueue& crossings, std::uint32_t first_neuron);
     /// The same where all of it will be looked at, too.
     template <class Real>
-    void receive_unseen(const std::uint32_t* target, const Real* w, std::size_t count, Tick t);
+    void receive_unseen(const std::uint32_t* target, const Real* w, std::size_t count);
+    /// Neurons at or above the base threshold are to be tested, all having been brought to tick t.
+    void touch_those_above(Tick t);
+    /// Fetches what a threshold test and a spike of neuron j read and write.
+    void prefetch_test(std::uint32_t j) const;
     [[nodiscard]] bool may_spike(std::uint32_t j, double v) const { return !(v < level(j) && v > -no_state); }
-    static constexpr double no_state = 1e300; ///< beyond it, or undefined, a membrane is faulty
+    static constexpr std::uint32_t at_hand = 1u << 15; ///< the state of no more neurons lies in the caches anyway
+    static constexpr double no_state = 1e300;          ///< beyond it, or undefined, a membrane is faulty
     [[nodiscard]] double level(std::uint32_t j) const {
         if constexpr (Model::spiking) return cells_[j].threshold;
         return no_state;
@@ -372,18 +373,18 @@ class NeuronGroup {
     Candidates candidates_;              // if neurons spike at random
     std::vector<std::uint32_t> stopped_; // neurons whose state was not finite
     std::uint32_t size_;
-    std::array<std::vector<double>, Model::state_arrays> state_; // [array][neuron]
-    std::vector<Tick> last_;                                     // [neuron] if later than base_: its own time
-    std::vector<std::uint8_t> deviant_;                          // [neuron] with synaptic currents only
-    IndexList deviants_;                                         // neurons whose time is not base_
-    std::vector<double> mend_;                                   // [deviant][array] scratch
-    std::vector<Tick> touched_at_;                               // [neuron] last tick with an arrival of its own
-    std::vector<std::uint32_t> touched_;                         // neurons to test this tick
-    std::vector<Tick> refractory_until_;                         // [neuron] first tick at which it may spike again
-    std::vector<std::uint32_t> spikes_in_interval_;              // [neuron]
-    std::vector<std::uint8_t> put_off_;                          // [neuron] whether its entry is no crossing yet
-    std::vector<std::uint32_t> due_;                             // those whose predicted crossing is now, ascending
-    std::size_t clamped_ = 0;                                    // upper bound of neurons dated to the future
+    std::array<HugeVector<double>, Model::state_arrays> state_; // [array][neuron]
+    HugeVector<Tick> last_;                                     // [neuron] if later than base_: its own time
+    std::vector<std::uint8_t> deviant_;                         // [neuron] with synaptic currents only
+    IndexList deviants_;                                        // neurons whose time is not base_
+    std::vector<double> mend_;                                  // [deviant][array] as it was at base_
+    HugeVector<Tick> touched_at_;                               // [neuron] last tick with an arrival of its own
+    std::vector<std::uint32_t> touched_;                        // neurons to test this tick
+    HugeVector<Tick> refractory_until_;                         // [neuron] first tick at which it may spike again
+    std::vector<std::uint32_t> spikes_in_interval_;             // [neuron]
+    std::vector<std::uint8_t> put_off_;                         // [neuron] whether its entry is no crossing yet
+    std::vector<std::uint32_t> due_;                            // those whose predicted crossing is now, ascending
+    std::size_t clamped_ = 0;                                   // upper bound of neurons dated to the future
     Tick base_ = 0, dense_at_ = -1;
     Tick still_gap_ = 0; // the gap that changed nothing, see still(); 0: neurons move
     std::uint64_t rests_ = 0;

@@ -125,6 +125,8 @@ void NeuronGroup<M, C>::mend_deviants(Tick t) {
         const std::uint32_t j = deviants_[d];
         for (std::size_t k = 0; k < Model::state_arrays; ++k) state_[k][j] = mend_[d * Model::state_arrays + k];
         if (last_[j] > t || clamped(j, t)) {
+            for (std::size_t k = 0; k < Model::state_arrays; ++k)
+                mend_[kept * Model::state_arrays + k] = mend_[d * Model::state_arrays + k];
             deviants_[kept++] = j;
         } else if constexpr (Model::currents) {
             deviant_[j] = 0;

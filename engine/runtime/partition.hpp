@@ -155,6 +155,7 @@ class Partition {
     void check_readouts(Tick t);
     [[gnu::cold]] void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
     void inject_input(std::span<const Emission>& input);
+    void launch(std::span<const Emission> spikes);
     void launch(const Emission& spike, bool fetch);
 
     // sources (partition_volleys.cpp)

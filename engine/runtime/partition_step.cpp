@@ -95,6 +95,12 @@ void Partition<Real>::deliver_arrivals(Tick t) {
         }
     }
     while (volley_queue_.next() == t) deliver_volley(t);
+    for (Group& group : groups_)
+        std::visit(
+            [t](auto& g) {
+                if constexpr (requires { g.lose_arrivals(t); }) g.lose_arrivals(t);
+            },
+            group);
 }
 
 /// What is soon to be served is fetched: where a row begins, then its first synapses. arrivals: from the present one
@@ -251,13 +257,20 @@ template <class Real>
 void Partition<Real>::inject_input(std::span<const Emission>& input) {
     const Tick stamp = input.front().tick;
     std::size_t count = 0;
-    while (count < input.size() && input[count].tick == stamp) launch(input[count++], false);
+    while (count < input.size() && input[count].tick == stamp) ++count;
+    launch(input.first(count));
     input = input.subspan(count);
+}
+
+template <class Real>
+void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const VolleyList> volleys) {
+    launch(spikes);
+    for (const VolleyList& list : volleys) launch(list);
 }
 
 /// Spikes set out, and the rows of those that soon will are fetched: first which delay groups they have, then those.
 template <class Real>
-void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const VolleyList> volleys) {
+void Partition<Real>::launch(std::span<const Emission> spikes) {
     constexpr std::size_t soon = 6, later = 12, few = 16;
     const auto each_row = [&](const Emission& spike, const auto& visit) {
         const std::uint32_t population = population_of(first_neuron_, spike.source);
@@ -272,7 +285,6 @@ void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const V
                      [](const auto& rows, auto row) { __builtin_prefetch(&rows.groups[rows.row_groups[row]]); });
         launch(spikes[k], spikes.size() <= few);
     }
-    for (const VolleyList& list : volleys) launch(list);
 }
 
 /// Queues the rows of one spike, each at its first delay; those without delay wait for their tick's stage 5.
