@@ -25,6 +25,8 @@ Network network(bool own, bool learns = false) {
     if (own) n.vary(cells, &LifParameters::tau_m_ms, std::vector<double>(neurons, LifParameters{}.tau_m_ms));
     n.connect(in, cells, {.connector = FixedOutDegree{60}, .weight = Normal{0.25, 0.1}, .delay_ms = Uniform{1, 4}});
     n.connect(cells, cells, {.connector = FixedInDegree{20}, .weight = Normal{-0.02, 0.1}, .allow_self = false});
+    // all-to-all rows beside sparse ones at the same ticks, some of them at neurons that are clamped
+    n.connect(in, cells, {.weight = Normal{0.0, 0.02}, .delay_ms = Constant{2.0}});
     if (!learns) return n;
     const auto out = n.add("out", 2, LeakyReadoutParameters{});
     n.connect(cells, out, {.delay_ms = Constant{0.0}, .rule = ReadoutRule{}, .optimiser = Sgd{1e-4}});
