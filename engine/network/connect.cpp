@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a connector to synapses: which pairs (sorted by source and target); then row by row their delays (which
 // finish the canonical order) and their weights (drawn in that order).
-#include "engine/core/huge_pages.hpp"
 #include "engine/network/ascending_set.hpp"
 #include "engine/network/distributions.hpp"
 #include "engine/network/network.hpp"
+#include "engine/network/pairs_by_source.hpp"
 
 #include <algorithm>
 #include <array>
@@ -231,27 +231,14 @@ void make_pairs(const Plan& plan, const FixedOutDegree& connector, RowMaker& out
     }
 }
 
-/// Drawn per target, then brought into the order of sources by counting.
 void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out) {
     if (connector.in_degree == 0) return;
-    HugeVector<std::uint32_t> drawn;
-    drawn.reserve(std::size_t{plan.targets} * connector.in_degree);
-    std::vector<std::size_t> end(std::size_t{plan.sources} + 1, 0); // of each row; first how long the one before is
+    PairsBySource pairs(plan.sources, connector.in_degree, std::size_t{plan.targets} * connector.in_degree);
     Picker picker(plan.choices(plan.sources), plan.spec.allow_multapses);
     for (std::uint32_t j = 0; j < plan.targets; ++j)
-        picker.pick(plan.stream(Purpose::topology, j), connector.in_degree, [&](std::uint32_t s) {
-            drawn.push_back(plan.choice(s, j));
-            ++end[drawn.back() + 1u];
-        });
-    for (std::uint32_t i = 0; i < plan.sources; ++i) end[i + 1u] += end[i];
-    HugeVector<std::uint32_t> target(drawn.size());
-    for (std::size_t k = 0; k < drawn.size(); ++k)
-        target[end[drawn[k]]++] = static_cast<std::uint32_t>(k / connector.in_degree);
-    std::size_t k = 0;
-    for (std::uint32_t i = 0; i < plan.sources; ++i) {
-        for (; k < end[i]; ++k) out.push(i, target[k]);
-        out.finish();
-    }
+        picker.pick(plan.stream(Purpose::topology, j), connector.in_degree,
+                    [&](std::uint32_t s) { pairs.push(plan.choice(s, j)); });
+    pairs.deal(plan.targets, out);
 }
 
 /// ln(1 - p) without losing a small p to rounding (Kahan's correction).
