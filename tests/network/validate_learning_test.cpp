@@ -232,6 +232,13 @@ TEST_CASE("faults of the rules beyond e-prop", "[network][validate][fast]") {
          },
          {"rule is SuperSpike", "'hidden' is not LIF or CuBa LIF"}},
         {[](Draft& d) { d.spec(to_hidden).rule = SuperSpike{.tau_rise_ms = 0.0}; }, {"SuperSpike tau_rise_ms is 0"}},
+        {[](Draft& d) {
+             d.arrival();
+             d.spec(to_hidden).rule = SuperSpike{.penalty = {.strength = 0.1}};
+         },
+         {"SuperSpike penalty strength is above 0", "change at arrivals", "UpdateTiming::interval"}},
+        {[](Draft& d) { d.spec(to_hidden).rule = SuperSpike{.penalty = {.strength = -0.1}}; },
+         {"SuperSpike penalty strength is -0.1"}},
         {[](Draft& d) { d.spec(to_hidden).rule = Stllr{.after = undefined}; }, {"Stllr after is nan"}},
         {[](Draft& d) { d.spec(to_hidden).rule = RewardEprop{}; },
          {"rule is RewardEprop", "there are no rewards", "set_reward"}},
