@@ -116,13 +116,20 @@ SALTUS_SIMD inline std::size_t next_block(const double* v, std::size_t block, st
     return block;
 }
 
+/// Which of the membranes of one block stand out: bit k for v[k].
+SALTUS_SIMD inline std::uint64_t standing_out(const double* v, double level) {
+    std::uint64_t bits = 0;
+    for (std::size_t k = 0; k < block_size; ++k) bits |= std::uint64_t{stands_out(v[k], level)} << k;
+    return bits;
+}
+
 /// Calls visit(j) for every j whose membrane is at or above `level`, or not finite, ascending. visit may change v[j].
 template <class Visit>
 void for_each_at_or_above(const double* v, std::size_t n, double level, const Visit& visit) {
     for (std::size_t block = next_block(v, 0, n, level); block < n;
          block = next_block(v, block + block_size, n, level)) {
-        for (std::size_t j = block; j < block + block_size; ++j)
-            if (stands_out(v[j], level)) visit(static_cast<std::uint32_t>(j));
+        for (std::uint64_t bits = standing_out(v + block, level); bits != 0; bits &= bits - 1)
+            visit(static_cast<std::uint32_t>(block + static_cast<std::size_t>(std::countr_zero(bits))));
     }
 }
 
