@@ -158,7 +158,8 @@ class Partition {
     void launch(std::span<const Emission> spikes);
     void launch(const Emission& spike, bool fetch);
 
-    // sources (partition_volleys.cpp)
+    // sources and inputs (partition_volleys.cpp)
+    void launch_input(std::span<const Emission> input);
     void launch(const VolleyList& list);
     void deliver_volleys(Tick t, std::uint32_t source, std::uint32_t rows);
     void deliver_volley(Tick t);
@@ -211,15 +212,18 @@ class Partition {
     std::vector<Arrival> undelayed_; // zero-delay rows of this window's spikes, in canonical order
     std::size_t next_undelayed_ = 0;
     std::vector<Emission> emissions_;
-    VolleyList volleys_;                 // of this window
-    Tick last_ = 0;                      // tick of this window
-    std::vector<Real> volley_weight_;    // scratch: of the targets of a volley
-    std::vector<std::uint64_t> arrived_; // [slice] synaptic events since the last review
-    std::vector<std::uint8_t> stepped_;  // [slice] advanced at every tick
-    bool any_stepped_ = false;           // any of them
-    Tick stepped_to_ = 0;                // the last of those ticks
-    bool any_silent_ = false;            // some slice never spikes
-    std::vector<NeuronFault> faults_;    // since the start
+    VolleyList volleys_;                       // of this window
+    VolleyList input_volleys_;                 // scratch: of one tick
+    std::vector<Emission> single_input_;       // scratch: what is not only in those
+    std::vector<std::uint32_t> input_sources_; // scratch: of one population
+    Tick last_ = 0;                            // tick of this window
+    std::vector<Real> volley_weight_;          // scratch: of the targets of a volley
+    std::vector<std::uint64_t> arrived_;       // [slice] synaptic events since the last review
+    std::vector<std::uint8_t> stepped_;        // [slice] advanced at every tick
+    bool any_stepped_ = false;                 // any of them
+    Tick stepped_to_ = 0;                      // the last of those ticks
+    bool any_silent_ = false;                  // some slice never spikes
+    std::vector<NeuronFault> faults_;          // since the start
     std::vector<Tick> ticks_;
     std::vector<double> distance_; // scratch: to threshold, of the neurons of a slice
     Counters counters_;

@@ -258,7 +258,7 @@ void Partition<Real>::inject_input(std::span<const Emission>& input) {
     const Tick stamp = input.front().tick;
     std::size_t count = 0;
     while (count < input.size() && input[count].tick == stamp) ++count;
-    launch(input.first(count));
+    launch_input(input.first(count));
     input = input.subspan(count);
 }
 

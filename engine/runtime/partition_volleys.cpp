@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Poisson sources and what they drive: volleys set out and arrive.
+// Sources and inputs that drive one neuron each: volleys set out and arrive.
 #include "engine/runtime/partition.hpp"
 
 #include <algorithm>
@@ -12,7 +12,8 @@ bool takes_volleys(const Network& network, std::uint32_t q) {
         return other.source == p.source && other.target == p.target;
     };
     const auto* delay = std::get_if<Constant>(&p.spec.delay_ms);
-    return std::holds_alternative<PoissonParameters>(network.at(p.source).model) &&
+    const ModelParameters& source = network.at(p.source).model;
+    return (std::holds_alternative<PoissonParameters>(source) || std::holds_alternative<InputParameters>(source)) &&
            std::holds_alternative<OneToOne>(p.spec.connector) && std::holds_alternative<Static>(p.spec.rule) &&
            !p.spec.short_term && delay != nullptr && quantised_delay(network.grid(), delay->value) > 0 &&
            std::count_if(network.projections().begin(), network.projections().end(), same_ends) == 1;
@@ -31,6 +32,27 @@ void Partition<Real>::emit_volley(std::uint32_t slice, std::span<std::uint32_t> 
     std::sort(sources.begin(), sources.end());
     const std::uint32_t first = first_neuron_[s.population] + s.begin;
     for (const std::uint32_t j : sources) emissions_.push_back({t, first + j, volley});
+}
+
+/// External input of one tick sets out: in volleys, as the spikes of sources do.
+template <class Real>
+void Partition<Real>::launch_input(std::span<const Emission> input) {
+    if (input.size() < smallest_volley) return launch(input);
+    input_volleys_.clear();
+    single_input_.clear();
+    for (std::uint32_t p = 0; p < run_.drives.size(); ++p) {
+        input_sources_.clear();
+        for (const Emission& spike : input)
+            if (spike.source >= first_neuron_[p] && spike.source < first_neuron_[p + 1])
+                input_sources_.push_back(spike.source - first_neuron_[p]);
+        const bool volley = run_.drives[p] != 0 && input_sources_.size() >= smallest_volley;
+        if (volley) input_volleys_.add(input.front().tick, p, 0, input_sources_);
+        if (volley && run_.listened[p] == 0) continue;
+        for (const std::uint32_t j : input_sources_)
+            single_input_.push_back({input.front().tick, first_neuron_[p] + j, volley});
+    }
+    launch(single_input_);
+    launch(input_volleys_);
 }
 
 /// Queues volleys for the rows that take them, each with its targets in this partition.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Background drive in volleys (one Poisson source for each neuron, one delay) against the same drive spike by spike: a
+// Drive in volleys (one Poisson source, or input, for each neuron, one delay) against the same drive spike by spike: a
 // delay that is drawn, from a range next to nothing, keeps spikes from going in volleys. Every bit is the same.
 #include "engine/saltus.hpp"
 #include "tests/support/catch.hpp"
@@ -42,6 +42,13 @@ Network driven_network(bool volleys) {
     drive(late, third, Constant{0.5}, 0.7);
     drive(late, first, Normal{0.0, 0.02}, 2.0);
     drive(few, fourth, Constant{0.8}, 0.5);
+    const auto deaf = network.add("input", n, InputParameters{}); // but for what it drives nobody listens to it
+    const auto heard = network.add("heard input", n, InputParameters{});
+    drive(deaf, first, Normal{0.05, 0.05}, 0.4);
+    drive(deaf, readout, Constant{-0.01}, 0.9);
+    drive(heard, third, Constant{0.3}, 1.1);
+    network.connect(heard, second,
+                    {.connector = FixedOutDegree{4}, .weight = Constant{0.1}, .delay_ms = Uniform{0.5, 1.5}});
     for (const auto source : {first, second, third}) {
         for (const auto target : {first, second, third})
             network.connect(
@@ -58,6 +65,17 @@ struct Outcome {
     friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
+/// At every 20th tick some 20 of all neurons, in no order and some of them twice; at every fifth one or two.
+std::vector<InputEvent> input_events(std::uint64_t seed) {
+    RandomStream random(seed, 1);
+    std::vector<InputEvent> events;
+    for (Tick t = 1; t < 1500; ++t) {
+        const std::uint32_t many = t % 20 == 0 ? 15 + random.below(10) : t % 5 == 0 ? 1 + random.below(2) : 0;
+        for (std::uint32_t k = 0; k < many; ++k) events.push_back({t, random.below(n)});
+    }
+    return events;
+}
+
 std::vector<std::uint64_t> counts_of(const Counters& c) {
     return {c.spikes, c.synaptic_events, c.ticks_processed, c.threshold_tests, c.spikes_discarded, c.plastic_updates};
 }
@@ -66,6 +84,8 @@ Outcome run(bool volleys, const SimulationOptions& options = {}, Tick piece = 50
     Simulation simulation(driven_network(volleys), options);
     for (std::uint32_t p = 0; p < 8; ++p)
         if (p != 5 && (record || p == 0)) simulation.record_spikes({p}); // 5 is the readout
+    REQUIRE(simulation.push({8}, input_events(1)) == Status::ok);
+    REQUIRE(simulation.push({9}, input_events(2)) == Status::ok);
     Outcome outcome;
     std::vector<double> own(n);
     for (std::uint32_t j = 0; j < n; ++j) own[j] = 100.0 * (j % 3);
