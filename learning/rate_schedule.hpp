@@ -23,7 +23,8 @@ struct StepDecay {
     std::int64_t period = 1; ///< >= 1
     double factor = 0.5;     ///< 0 < factor <= 1
     [[nodiscard]] double operator()(std::int64_t n) const {
-        return stable_exp(stable_log(factor) * static_cast<double>((n - 1) / period));
+        const std::int64_t times = (n - 1) / period;
+        return stable_exp(stable_log(factor) * static_cast<double>(times));
     }
 };
 

@@ -37,7 +37,7 @@ class DelayQuantiser {
         return rounded(static_cast<double>(rounded(ms / unit_ms_)) * unit_ps_ / tick_ps_);
     }
     [[nodiscard]] std::uint64_t units(Tick quantised) const {
-        return static_cast<std::uint64_t>(static_cast<double>(quantised) * units_per_tick_ + 0.5);
+        return static_cast<std::uint64_t>(rounded(static_cast<double>(quantised) * units_per_tick_));
     }
 
   private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Volleys: what many Poisson sources, or inputs, do in one tick. Where a source has one synapse and all have the same delay
-// (background drive), a volley of sources is one row, and a queue entry: not an entry for each spike. The outcome is,
-// bit for bit, that of the spikes one by one; so whether spikes go in a volley is a question of cost alone.
+// Volleys: what many Poisson sources, or inputs, do in one tick. Where a source has one synapse and all have the same
+// delay (background drive), a volley of sources is one row, and a queue entry: not an entry for each spike. The outcome
+// is, bit for bit, that of the spikes one by one; so whether spikes go in a volley is a question of cost alone.
 #pragma once
 
 #include "engine/core/time.hpp"
