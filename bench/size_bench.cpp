@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // From a thousand neurons to a million, 200 static (or 100 learning) synapses each, every neuron spiking at 10 Hz: time
 // per synaptic event as caches run out, bytes per synapse, and how fast networks are built. The largest, with 200
-// million synapses (6.4 GB while it is built), runs only where SALTUS_LARGE is set in the environment. `idle` is
+// million synapses (2.5 GB while it is built), runs only where SALTUS_LARGE is set in the environment. `idle` is
 // what a million neurons cost to which nothing happens.
 #include "bench/bench_support.hpp"
 #include "bench/scenes/eprop_recurrent.hpp"
