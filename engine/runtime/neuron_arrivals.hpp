@@ -96,7 +96,9 @@ template <class M, class C>
 void NeuronGroup<M, C>::lose_arrivals(Tick t) {
     if constexpr (!Model::currents && Model::state_arrays > 0) {
         if (dense_at_ != t || clamped_ == 0) return;
-        for (std::size_t d = 0; d < deviants_.size(); ++d) state_[0][deviants_[d]] = mend_[d * Model::state_arrays];
+        for (std::size_t d = 0; d < deviants_.size(); ++d)
+            for (std::size_t k = 0; k < Model::state_arrays; ++k)
+                state_[k][deviants_[d]] = mend_[d * Model::state_arrays + k];
     }
 }
 

@@ -85,6 +85,26 @@ TEST_CASE("weights that run away stop the neurons they reach, not the process", 
     check_runaway(FixedInDegree{3}, true, Precision::double_precision);
 }
 
+TEST_CASE("a readout that was stopped takes nothing up, by any kind of row", "[runtime][fault][fast]") {
+    const bool dense = GENERATE(true, false);
+    Network network({.tick = 1ms, .delay_resolution = 1ms, .learning_clock = 1}, 1);
+    const auto in = network.add("in", 4, InputParameters{});
+    const auto out = network.add("out", 3, LeakyReadoutParameters{});
+    ProjectionSpec spec{.weight = Constant{1.0},
+                        .rule = ReadoutRule{},
+                        .optimiser = Sgd{1e308},
+                        .limits = {-no_limit, no_limit}};
+    if (!dense) spec.connector = FixedInDegree{3};
+    network.connect(in, out, spec);
+    network.set_error(out, Error::mean_squared);
+    network.set_schedule(LearningSchedule::at_arrivals());
+    Simulation simulation(network);
+    REQUIRE(simulation.set_target(out, 1, std::vector{1.0, -1.0, 0.5}) == Status::ok);
+    run(simulation, in, 100, 9);
+    CHECK(simulation.faults().size() == 3); // each once
+    for (std::uint32_t j = 0; j < 3; ++j) CHECK(simulation.state(out, j) == 0.0);
+}
+
 TEST_CASE("a network in its right mind has no faults", "[runtime][fault][fast]") {
     Network network({.tick = 1ms, .delay_resolution = 1ms}, 1);
     const auto in = network.add("in", 4, InputParameters{});
