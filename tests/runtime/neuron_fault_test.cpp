@@ -90,10 +90,8 @@ TEST_CASE("a readout that was stopped takes nothing up, by any kind of row", "[r
     Network network({.tick = 1ms, .delay_resolution = 1ms, .learning_clock = 1}, 1);
     const auto in = network.add("in", 4, InputParameters{});
     const auto out = network.add("out", 3, LeakyReadoutParameters{});
-    ProjectionSpec spec{.weight = Constant{1.0},
-                        .rule = ReadoutRule{},
-                        .optimiser = Sgd{1e308},
-                        .limits = {-no_limit, no_limit}};
+    ProjectionSpec spec{
+        .weight = Constant{1.0}, .rule = ReadoutRule{}, .optimiser = Sgd{1e308}, .limits = {-no_limit, no_limit}};
     if (!dense) spec.connector = FixedInDegree{3};
     network.connect(in, out, spec);
     network.set_error(out, Error::mean_squared);
