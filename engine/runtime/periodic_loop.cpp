@@ -31,7 +31,7 @@ PeriodicLoop::PeriodicLoop(const LoopOptions& options) : options_(options) {
     }
 }
 
-std::uint64_t PeriodicLoop::await_deadline() {
+std::uint64_t PeriodicLoop::await_last_stretch() {
     deadline_ += options_.period;
     std::uint64_t missed = 0;
     if (const auto behind = Clock::now() - deadline_; behind >= Clock::duration::zero()) {
@@ -40,10 +40,13 @@ std::uint64_t PeriodicLoop::await_deadline() {
         missed_ += missed;
     }
     sleep_until(deadline_ - options_.spin);
+    return missed;
+}
+
+void PeriodicLoop::await_deadline() {
     auto now = Clock::now();
     while (now < deadline_) now = Clock::now();
     wake_.record(now - deadline_);
-    return missed;
 }
 
 } // namespace saltus

@@ -33,6 +33,34 @@ TEST_CASE("a periodic loop keeps its deadlines", "[runtime][fast]") {
     }
 }
 
+TEST_CASE("work ahead of a deadline comes before it, once, or not at all", "[runtime][fast]") {
+    PeriodicLoop loop({.period = 2ms, .spin = 1ms});
+    int calls = 0, ahead = 0, since = 0;
+    bool twice = false;
+    std::uint64_t announced = 0;
+    bool as_announced = true;
+    loop.run(
+        [&](std::uint64_t missed) {
+            ++calls;
+            twice |= since > 1;
+            if (since == 1) as_announced &= missed == announced;
+            since = 0;
+            if (calls == 20) std::this_thread::sleep_for(5ms);
+            return calls < 60;
+        },
+        [&](std::uint64_t missed) {
+            ++ahead;
+            ++since;
+            announced = missed;
+        });
+    CHECK(calls == 60);
+    CHECK(loop.step().count() == 60);
+    CHECK_FALSE(twice);
+    CHECK(as_announced);
+    CHECK(ahead > 0);
+    CHECK(loop.ahead().count() == static_cast<std::uint64_t>(ahead));
+}
+
 TEST_CASE("a call that takes too long costs the deadlines it covers", "[runtime][fast]") {
     PeriodicLoop loop({.period = 2ms});
     int calls = 0;

@@ -151,27 +151,41 @@ class Bench {
 
     void loop(double seconds, LoopBenchResult& result) {
         const auto period = std::chrono::microseconds(options_.period_us);
-        PeriodicLoop periodic({.period = period, .spin = std::chrono::microseconds(options_.spin_us)});
+        PeriodicLoop periodic(
+            {.period = period, .spin = std::chrono::microseconds(std::max(options_.spin_us, options_.ahead_us))});
         const Tick end = target_ + static_cast<Tick>(1e6 * seconds);
-        periodic.run([&](std::uint64_t missed) {
+        const auto next_target = [&](std::uint64_t missed) {
+            return target_ + options_.period_us * static_cast<Tick>(1 + missed);
+        };
+        const auto body = [&](std::uint64_t missed) {
             const auto before = cpu_time();
-            target_ += options_.period_us * static_cast<Tick>(1 + missed);
+            target_ = next_target(missed);
             result.late += step() ? 0 : 1;
             result.cpu.record(cpu_time() - before);
             return target_ < end;
-        });
+        };
+        if (options_.ahead_us == 0)
+            periodic.run(body);
+        else
+            periodic.run(body, [&](std::uint64_t missed) { advance_to(next_target(missed) - options_.ahead_us); });
         result.step = periodic.step();
+        result.ahead = periodic.ahead();
         result.wake = periodic.wake();
         result.missed = periodic.missed();
     }
 
-    /// One cycle; false if the network did not come as far as it should.
-    bool step() {
+    /// Events in, and on to a tick; returns how far it came.
+    Tick advance_to(Tick until) {
         live_.feed(simulation_);
         const double phase = 1e-6 * static_cast<double>(target_);
         const std::array wave{std::sin(2.0 * phase), std::sin(3.0 * phase + 1.0)};
         (void)simulation_.set_target(net_.readout, simulation_.now() + 1, wave);
-        const Tick come_to = simulation_.advance_for_budget(target_, std::chrono::microseconds(options_.budget_us));
+        return simulation_.advance_for_budget(until, std::chrono::microseconds(options_.budget_us));
+    }
+
+    /// One cycle; false if the network did not come as far as it should.
+    bool step() {
+        const Tick come_to = advance_to(target_);
         simulation_.read_outputs(net_.readout, output_);
         return come_to == target_;
     }

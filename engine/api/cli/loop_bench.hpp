@@ -18,12 +18,14 @@ struct LoopBenchOptions {
     std::int64_t period_us = 1000;
     std::int64_t budget_us = 800; ///< of a step
     std::int64_t spin_us = 0;
+    std::int64_t ahead_us = 0;        ///< what is known so long before a deadline is worked on then, awake
     std::uint32_t most_per_step = 30; ///< events taken by one step: three times what is usual
 };
 
 struct LoopBenchResult {
     LatencyHistogram step;    ///< events in, advance, outputs read: by the clock on the wall
     LatencyHistogram cpu;     ///< the same, in processor time of the engine's thread
+    LatencyHistogram ahead;   ///< what was done ahead of deadlines
     LatencyHistogram wake;    ///< from the deadline to the beginning of a step
     std::uint64_t missed = 0; ///< deadlines left out
     std::uint64_t late = 0;   ///< steps that ended before the network had come as far as it should
