@@ -147,6 +147,7 @@ class Partition {
     void tick(Tick t);
     void step_slices(Tick t);
     void deliver_arrivals(Tick t);
+    void lose_arrivals(Tick t);
     std::span<const std::uint32_t> prefetch(std::span<const Arrival> arrivals) const;
     void fetch_row(const Arrival& arrival) const;
     void serve(const Arrival& arrival, Tick t, std::span<const std::uint32_t> upcoming);
@@ -159,7 +160,12 @@ class Partition {
     void launch(const Emission& spike, bool fetch);
 
     // sources and inputs (partition_volleys.cpp)
+    /// Whether so many spikes of a population at one tick go in a volley.
+    [[nodiscard]] bool go_in_volley(std::uint32_t population, std::size_t spikes) const {
+        return run_.drives[population] != 0 && spikes >= smallest_volley;
+    }
     void launch_input(std::span<const Emission> input);
+    void gather_volley(std::uint32_t population, std::span<const Emission> input);
     void launch(const VolleyList& list);
     void deliver_volleys(Tick t, std::uint32_t source, std::uint32_t rows);
     void deliver_volley(Tick t);

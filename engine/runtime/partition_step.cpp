@@ -50,6 +50,7 @@ void Partition<Real>::tick(Tick t) {
     if (edge) begin_edge(t);
     if (any_stepped_) step_slices(t);
     deliver_arrivals(t);
+    lose_arrivals(t);
     if (edge) sample_surrogates(t);
     fire(t);
     deliver_undelayed(t);
@@ -95,6 +96,11 @@ void Partition<Real>::deliver_arrivals(Tick t) {
         }
     }
     while (volley_queue_.next() == t) deliver_volley(t);
+}
+
+/// Those at clamped neurons are undone, where nobody asked at each.
+template <class Real>
+void Partition<Real>::lose_arrivals(Tick t) {
     for (Group& group : groups_)
         std::visit(
             [t](auto& g) {

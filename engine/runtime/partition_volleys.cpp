@@ -26,7 +26,7 @@ void Partition<Real>::emit_volley(std::uint32_t slice, std::span<std::uint32_t> 
     const Slice& s = slices_[slice];
     counters_.spikes += sources.size();
     const bool drives = run_.drives[s.population] != 0;
-    const bool volley = drives && sources.size() >= smallest_volley;
+    const bool volley = go_in_volley(s.population, sources.size());
     if (volley) volleys_.add(t, s.population, s.begin, sources);
     if (run_.listened[s.population] == 0 && (volley || !drives)) return;
     std::sort(sources.begin(), sources.end());
@@ -37,22 +37,30 @@ void Partition<Real>::emit_volley(std::uint32_t slice, std::span<std::uint32_t> 
 /// External input of one tick sets out: in volleys, as the spikes of sources do.
 template <class Real>
 void Partition<Real>::launch_input(std::span<const Emission> input) {
-    if (input.size() < smallest_volley) return launch(input);
     input_volleys_.clear();
+    for (std::uint32_t p = 0; p < run_.drives.size() && input.size() >= smallest_volley; ++p)
+        if (run_.drives[p] != 0) gather_volley(p, input);
+    if (input_volleys_.empty()) return launch(input);
     single_input_.clear();
-    for (std::uint32_t p = 0; p < run_.drives.size(); ++p) {
-        input_sources_.clear();
-        for (const Emission& spike : input)
-            if (spike.source >= first_neuron_[p] && spike.source < first_neuron_[p + 1])
-                input_sources_.push_back(spike.source - first_neuron_[p]);
-        const bool volley = run_.drives[p] != 0 && input_sources_.size() >= smallest_volley;
-        if (volley) input_volleys_.add(input.front().tick, p, 0, input_sources_);
-        if (volley && run_.listened[p] == 0) continue;
-        for (const std::uint32_t j : input_sources_)
-            single_input_.push_back({input.front().tick, first_neuron_[p] + j, volley});
+    for (const Emission& spike : input) {
+        const std::uint32_t p = population_of(first_neuron_, spike.source);
+        const auto all = input_volleys_.volleys();
+        const bool volley = std::any_of(all.begin(), all.end(), [p](const auto& v) { return v.population == p; });
+        if (!volley || run_.listened[p] != 0) single_input_.push_back({spike.tick, spike.source, volley});
     }
     launch(single_input_);
     launch(input_volleys_);
+}
+
+/// The input of one population, if there is enough of it.
+template <class Real>
+void Partition<Real>::gather_volley(std::uint32_t population, std::span<const Emission> input) {
+    input_sources_.clear();
+    const std::uint32_t first = first_neuron_[population], end = first_neuron_[population + 1];
+    for (const Emission& spike : input)
+        if (spike.source >= first && spike.source < end) input_sources_.push_back(spike.source - first);
+    if (go_in_volley(population, input_sources_.size()))
+        input_volleys_.add(input.front().tick, population, 0, input_sources_);
 }
 
 /// Queues volleys for the rows that take them, each with its targets in this partition.
