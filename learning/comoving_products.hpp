@@ -15,11 +15,13 @@
 // forgotten (see full() and oldest()).
 #pragma once
 
+#include "engine/core/huge_pages.hpp"
 #include "engine/core/stable_math.hpp"
 #include "learning/trace_map.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -74,32 +76,39 @@ SALTUS_SIMD void extend_unit_maps(const Rule& rule_in, std::size_t n, std::size_
     }
 }
 
-/// total <- block total for all neurons; both [entries below the diagonal][stride], diagonals the same for all neurons.
+/// Numbers from one neuron's total to the next: a power of two, so that one lies in as few cache lines as it can.
+template <std::size_t traces>
+inline constexpr std::size_t total_width = std::bit_ceil(traces*(traces - 1) / 2);
+
+/// total <- block total for all neurons, diagonals the same for all. @param block [entries below the diagonal][stride]
+/// @param total [neurons][total_width]
 template <std::size_t traces>
 SALTUS_SIMD void extend_totals(std::size_t n, std::size_t stride, const double* __restrict block,
                                const std::array<double, traces>& block_diagonal_in, double* __restrict total,
                                const std::array<double, traces>& total_diagonal_in) {
+    constexpr std::size_t width = total_width<traces>;
     const std::array<double, traces> block_diagonal = block_diagonal_in, total_diagonal = total_diagonal_in;
 #pragma GCC ivdep
     for (std::size_t j = 0; j < n; ++j) {
-        UnitMap<traces> later, earlier;
+        UnitMap<traces> later;
+        std::array<double, width> earlier, sum{};
 #pragma GCC unroll 16
-        for (std::size_t e = 0; e < later.size(); ++e) {
-            later[e] = block[e * stride + j];
-            earlier[e] = total[e * stride + j];
-        }
+        for (std::size_t e = 0; e < later.size(); ++e) later[e] = block[e * stride + j];
+#pragma GCC unroll 16
+        for (std::size_t e = 0; e < width; ++e) earlier[e] = total[j * width + e];
 #pragma GCC unroll 8
         for (std::size_t row = 1; row < traces; ++row) {
 #pragma GCC unroll 8
             for (std::size_t column = 0; column < row; ++column) {
                 const std::size_t entry = packed_strictly(row, column);
-                double sum = later[entry] * total_diagonal[column] + block_diagonal[row] * earlier[entry];
+                sum[entry] = later[entry] * total_diagonal[column] + block_diagonal[row] * earlier[entry];
 #pragma GCC unroll 8
                 for (std::size_t k = column + 1; k < row; ++k)
-                    sum += later[packed_strictly(row, k)] * earlier[packed_strictly(k, column)];
-                total[entry * stride + j] = sum;
+                    sum[entry] += later[packed_strictly(row, k)] * earlier[packed_strictly(k, column)];
             }
         }
+#pragma GCC unroll 16
+        for (std::size_t e = 0; e < width; ++e) total[j * width + e] = sum[e];
     }
 }
 
@@ -110,13 +119,14 @@ class CoMovingProducts {
     using RuleType = Rule;
     static constexpr std::size_t traces = Rule::traces;
     static constexpr std::size_t entries = traces * (traces - 1) / 2;
+    static constexpr std::size_t width = total_width<traces>;
     using Diagonal = std::array<double, traces>;
 
     /// @param neurons size of the slice @param blocks closed blocks kept, at least 1
     CoMovingProducts(const Rule& rule, std::size_t neurons, std::size_t blocks)
         : rule_(rule), neurons_(neurons), stride_((neurons + 7) / 8 * 8), blocks_(blocks),
-          unit_(entries * stride_, 0.0), total_(blocks_ * entries * stride_, 0.0), total_steps_(blocks_, 0),
-          total_zero_(blocks_, true) {
+          unit_(entries * stride_, 0.0), total_(blocks_ * width * neurons_, 0.0), total_steps_(blocks_, 0),
+          total_diagonal_(blocks_), total_zero_(blocks_, true) {
         one_step_ = rule.diagonal();
         const TraceMap<double, traces> idle = rule.template step<double>(0.0, 0.0);
         for (std::size_t row = 1; row < traces; ++row)
@@ -179,16 +189,17 @@ class CoMovingProducts {
         for (std::int64_t b = std::max<std::int64_t>(0, oldest() + 1); b < closed_; ++b) {
             const std::size_t s = slot(b);
             if (!(unit_zero_ && total_zero_[s]))
-                extend_totals<traces>(neurons_, stride_, unit_.data(), block, writable_total(b),
-                                      diagonal(total_steps_[s]));
+                extend_totals<traces>(neurons_, stride_, unit_.data(), block, writable_total(b), total_diagonal_[s]);
             total_zero_[s] = total_zero_[s] && unit_zero_;
             total_steps_[s] += length_;
+            total_diagonal_[s] = diagonal(total_steps_[s]);
         }
         const std::size_t s = slot(closed_);
-        if (!(unit_zero_ && total_zero_[s])) std::copy(unit_.begin(), unit_.end(), writable_total(closed_));
+        if (!(unit_zero_ && total_zero_[s])) keep_block();
         if (!unit_zero_) std::fill(unit_.begin(), unit_.end(), 0.0);
         total_zero_[s] = unit_zero_;
         total_steps_[s] = length_;
+        total_diagonal_[s] = block;
         unit_zero_ = true;
         ++closed_;
         done_ = 0;
@@ -201,28 +212,35 @@ class CoMovingProducts {
     [[nodiscard]] double inverse(std::size_t trace) const { return inverse_[done_ * traces + trace]; }
     [[nodiscard]] double power(std::size_t trace) const { return power_[done_ * traces + trace]; }
 
-    /// Traces (or coordinates: at a block's start they are the same) from the start of block b to that of the open one.
+    /// Traces (or coordinates: at a block's start they are the same) from the start of block b to that of the open one,
+    /// below the diagonal: [neurons][width].
     [[nodiscard]] const double* total(std::int64_t b) const {
         assert(b < closed_ && b > closed_ - 1 - static_cast<std::int64_t>(blocks_));
-        return &total_[slot(b) * entries * stride_];
+        return &total_[slot(b) * width * neurons_];
     }
     /// The diagonal of total(b).
-    [[nodiscard]] Diagonal total_diagonal(std::int64_t b) const { return diagonal(total_steps_[slot(b)]); }
+    [[nodiscard]] const Diagonal& total_diagonal(std::int64_t b) const { return total_diagonal_[slot(b)]; }
 
     /// Feeds the products of one neuron to a hash.
     template <class Hash>
     void hash(std::size_t neuron, Hash& h) const {
         h.add(steps());
-        for (const auto* part : {&unit_, &total_}) {
-            for (std::size_t k = neuron; k < part->size(); k += stride_) h.add((*part)[k]);
-        }
+        for (std::size_t k = neuron; k < unit_.size(); k += stride_) h.add(unit_[k]);
+        for (std::size_t b = 0; b < blocks_; ++b)
+            for (std::size_t e = 0; e < entries; ++e) h.add(total_[(b * neurons_ + neuron) * width + e]);
     }
     [[nodiscard]] std::size_t bytes() const { return (unit_.size() + total_.size()) * sizeof(double); }
 
   private:
     [[nodiscard]] std::int64_t done() const { return static_cast<std::int64_t>(done_); }
     [[nodiscard]] std::size_t slot(std::int64_t b) const { return static_cast<std::size_t>(b) % blocks_; }
-    [[nodiscard]] double* writable_total(std::int64_t b) { return &total_[slot(b) * entries * stride_]; }
+    [[nodiscard]] double* writable_total(std::int64_t b) { return &total_[slot(b) * width * neurons_]; }
+    /// The open block's product is the total from its start on.
+    void keep_block() {
+        double* total = writable_total(closed_);
+        for (std::size_t j = 0; j < neurons_; ++j)
+            for (std::size_t e = 0; e < entries; ++e) total[j * width + e] = unit_[e * stride_ + j];
+    }
 
     [[nodiscard]] Diagonal diagonal(std::size_t steps) const {
         Diagonal power = one_step_;
@@ -245,8 +263,9 @@ class CoMovingProducts {
     std::size_t done_ = 0;                 // steps of the open block
     std::int64_t closed_ = 0;              // blocks
     std::vector<double> unit_;             // [entries][stride]
-    std::vector<double> total_;            // [blocks][entries][stride]
+    HugeVector<double> total_;             // [blocks][neurons][width]
     std::vector<std::size_t> total_steps_; // [blocks]
+    std::vector<Diagonal> total_diagonal_; // [blocks]
     std::vector<bool> total_zero_;         // [blocks] known to be 0 for all neurons
     bool unit_zero_ = true;                // so is unit_
     bool idle_is_diagonal_ = true;         // where psi and signal are 0

@@ -40,7 +40,7 @@ inline void unmap_huge(void* memory, std::size_t bytes) {
     (void)munmap(memory, (bytes + small_page - 1) / small_page * small_page);
 }
 
-/// Arrays of a huge page and more lie in huge pages, others where all else does.
+/// Arrays of a huge page and more lie in huge pages, others where all else does, at the border of a cache line.
 template <class T>
 struct HugePages {
     using value_type = T;
@@ -51,15 +51,16 @@ struct HugePages {
 
     [[nodiscard]] T* allocate(std::size_t n) {
         const std::size_t bytes = n * sizeof(T);
-        return static_cast<T*>(large(bytes) ? map_huge(bytes) : ::operator new(bytes));
+        return static_cast<T*>(large(bytes) ? map_huge(bytes) : ::operator new(bytes, line));
     }
     void deallocate(T* memory, std::size_t n) {
         const std::size_t bytes = n * sizeof(T);
-        large(bytes) ? unmap_huge(memory, bytes) : ::operator delete(memory);
+        large(bytes) ? unmap_huge(memory, bytes) : ::operator delete(memory, line);
     }
     friend bool operator==(const HugePages&, const HugePages&) { return true; }
 
   private:
+    static constexpr std::align_val_t line{64};
     [[nodiscard]] static bool large(std::size_t bytes) { return bytes >= huge_page; }
 };
 

@@ -5,6 +5,7 @@
 // long the silence. Each arrival is one update of the row's optimiser ("own" count of RowOptimiser).
 #pragma once
 
+#include "engine/core/huge_pages.hpp"
 #include "engine/runtime/plasticity.hpp"
 
 #include <algorithm>
@@ -119,7 +120,7 @@ class ArrivalPlasticity final : public Plasticity<Real> {
     }
 
     std::array<std::vector<double>, Rule::shared> shared_; // [trace][group]
-    std::array<std::vector<Real>, kept> trace_;            // [trace][synapse]
+    std::array<HugeVector<Real>, kept> trace_;             // [trace][synapse]
     std::vector<std::int64_t> next_;                       // [group] first step not yet applied, or never_arrived
     std::vector<std::int64_t> in_block_;                   // [group] block of next_
     std::vector<std::vector<std::uint32_t>> waiting_;      // [slot] groups by block, some carried since

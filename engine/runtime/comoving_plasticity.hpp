@@ -5,10 +5,12 @@
 // long the silence.
 #pragma once
 
+#include "engine/core/huge_pages.hpp"
 #include "engine/runtime/plasticity.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace saltus {
 
@@ -76,34 +78,42 @@ SALTUS_SIMD void comoving_arrival(const RowArrival<Real>& row_in, std::size_t n,
     }
 }
 
-/// Coordinates of n synapses from one block to the open one. total: [entries][stride], by target.
+/// Coordinates of n synapses from one block to the open one. total: [neurons][width], by target. A few synapses at a
+/// time: their targets' totals are laid side by side first, each in one piece, which is cheaper than to gather numbers.
 template <class Rule, class Real>
 SALTUS_SIMD void comoving_catch_up(double z, std::size_t n, const std::uint32_t* __restrict target,
-                                   const double* __restrict total, std::size_t stride,
-                                   const std::array<double, Rule::traces>& diagonal_in,
+                                   const double* __restrict total, const std::array<double, Rule::traces>& diagonal_in,
                                    const std::array<Real*, Rule::traces - 1>& trace_in) {
-    constexpr std::size_t traces = Rule::traces;
+    constexpr std::size_t traces = Rule::traces, width = total_width<traces>, few = 32;
     const std::array<double, traces> diagonal = diagonal_in;
     const std::array<Real*, traces - 1> trace = trace_in;
+    alignas(64) double own[few * width];
+    for (std::size_t first = 0; first < n; first += few) {
+        const std::size_t count = std::min(few, n - first);
+        for (std::size_t k = 0; k < count; ++k)
+            std::memcpy(&own[k * width], &total[target[first + k] * width], width * sizeof(double));
 #pragma GCC ivdep
-    for (std::size_t k = 0; k < n; ++k) {
-        const std::size_t j = target[k];
-        std::array<double, traces> c;
-        c[Rule::z] = z;
+        for (std::size_t k = 0; k < count; ++k) {
+            std::array<double, width> t;
+#pragma GCC unroll 16
+            for (std::size_t e = 0; e < width; ++e) t[e] = own[k * width + e];
+            std::array<double, traces> c;
+            c[Rule::z] = z;
 #pragma GCC unroll 8
-        for (std::size_t e = 1; e < traces; ++e) c[e] = static_cast<double>(trace[e - 1][k]);
+            for (std::size_t e = 1; e < traces; ++e) c[e] = static_cast<double>(trace[e - 1][first + k]);
 #pragma GCC unroll 8
-        for (std::size_t r = 1; r < traces; ++r) {
-            double sum = diagonal[r] * c[r];
+            for (std::size_t r = 1; r < traces; ++r) {
+                double sum = diagonal[r] * c[r];
 #pragma GCC unroll 8
-            for (std::size_t e = 0; e < r; ++e) sum += total[packed_strictly(r, e) * stride + j] * c[e];
-            trace[r - 1][k] = static_cast<Real>(sum);
+                for (std::size_t e = 0; e < r; ++e) sum += t[packed_strictly(r, e)] * c[e];
+                trace[r - 1][first + k] = static_cast<Real>(sum);
+            }
         }
     }
 }
 
 template <class Rule, class Real>
-class CoMovingPlasticity final : public Plasticity<Real> {
+class CoMovingPlasticity : public Plasticity<Real> {
   public:
     using Products = CoMovingProducts<Rule>;
     static_assert(Rule::z == 0);
@@ -119,31 +129,7 @@ class CoMovingPlasticity final : public Plasticity<Real> {
     }
 
     void arrive(std::uint32_t /*source*/, std::uint32_t g, Tick t, bool learning) override {
-        const SynapseRows<Real>& rows = *this->c_.rows;
-        const bool first_time = block_[g] == never_arrived;
-        if (block_[g] != products().open_block()) anchor(g);
-        const bool update = learning && !first_time;
-        const double arrival = this->c_.learner->kernel(this->c_.clock->until_edge(t))[0] * products().inverse(0);
-        const Bounds<Real> bounds = this->optimiser_.bounds();
-        if (update && !plain_) {
-            comoving_gradient<Rule, Real>(z_[g], products().power(Rule::g), rows.count(g), targets(g),
-                                          products().unit(), products().stride(), traces(g), gradient_.data());
-            this->clear_barred(g, gradient_.data());
-            this->optimiser_.update_own(g, gradient_.data(), products().steps());
-        }
-        comoving_arrival<Rule, Real>({.z = z_[g],
-                                      .arrival = arrival,
-                                      .gradient = products().power(Rule::g),
-                                      .rate = plain_ ? this->optimiser_.rate_own(products().steps()) : Real{0},
-                                      .low = bounds.low,
-                                      .high = bounds.high,
-                                      .update = update,
-                                      .move = update && plain_},
-                                     rows.count(g), targets(g), products().unit(), products().stride(), traces(g),
-                                     &this->c_.rows->weight[rows.groups[g].first]);
-        this->clear_barred(g, &this->c_.rows->weight[rows.groups[g].first]);
-        z_[g] += arrival;
-        if (update) this->c_.counters->plastic_updates += rows.synapses(g);
+        if (take_arrival(g, t, learning)) this->c_.counters->plastic_updates += this->c_.rows->synapses(g);
     }
 
     void fetch(std::uint32_t g) const override {
@@ -177,8 +163,72 @@ class CoMovingPlasticity final : public Plasticity<Real> {
                z_.size() * (sizeof(double) + sizeof(std::int64_t) + sizeof(std::uint32_t));
     }
 
+  protected:
+    /// Row g arrives at tick t. @param learning the gradient that has gathered is used up
+    /// @return whether it was: not at a row's first arrival.
+    bool take_arrival(std::uint32_t g, Tick t, bool learning) {
+        const bool first_time = block_[g] == never_arrived;
+        if (block_[g] != products().open_block()) anchor(g);
+        const bool update = learning && !first_time;
+        take(g, this->c_.learner->kernel(this->c_.clock->until_edge(t))[0] * products().inverse(0), update);
+        return update;
+    }
+
+    /// The gradient that has gathered at row g is used up now.
+    void use_up(std::uint32_t g) {
+        if (block_[g] == never_arrived) return;
+        if (block_[g] != products().open_block()) anchor(g);
+        take(g, 0.0, true);
+    }
+
+    /// The gradient of row g's synapses as an arrival would find it now: [count]. @return false if it has none.
+    [[nodiscard]] bool pending(std::uint32_t g, Real* gradient) const {
+        if (block_[g] == never_arrived) return false;
+        const std::size_t n = this->c_.rows->count(g);
+        std::array<std::vector<Real>, Rule::traces - 1> copy;
+        std::array<Real*, Rule::traces - 1> first;
+        for (std::size_t e = 0; e < copy.size(); ++e) {
+            const Real* own = trace_[e].data() + this->first(g);
+            copy[e].assign(own, own + n);
+            first[e] = copy[e].data();
+        }
+        double z = z_[g];
+        if (block_[g] != products().open_block()) {
+            const auto& diagonal = products().total_diagonal(block_[g]);
+            comoving_catch_up<Rule, Real>(z, n, targets(g), products().total(block_[g]), diagonal, first);
+            z *= diagonal[0];
+        }
+        comoving_gradient<Rule, Real>(z, products().power(Rule::g), n, targets(g), products().unit(),
+                                      products().stride(), first, gradient);
+        return true;
+    }
+
   private:
     static constexpr std::int64_t never_arrived = -1;
+
+    /// Row g, which is in the open block, uses its gradient up, if so, and z grows. @param arrival coordinate
+    void take(std::uint32_t g, double arrival, bool update) {
+        const SynapseRows<Real>& rows = *this->c_.rows;
+        const Bounds<Real> bounds = this->optimiser_.bounds();
+        if (update && !plain_) {
+            comoving_gradient<Rule, Real>(z_[g], products().power(Rule::g), rows.count(g), targets(g),
+                                          products().unit(), products().stride(), traces(g), gradient_.data());
+            this->clear_barred(g, gradient_.data());
+            this->optimiser_.update_own(g, gradient_.data(), products().steps());
+        }
+        comoving_arrival<Rule, Real>({.z = z_[g],
+                                      .arrival = arrival,
+                                      .gradient = products().power(Rule::g),
+                                      .rate = plain_ ? this->optimiser_.rate_own(products().steps()) : Real{0},
+                                      .low = bounds.low,
+                                      .high = bounds.high,
+                                      .update = update,
+                                      .move = update && plain_},
+                                     rows.count(g), targets(g), products().unit(), products().stride(), traces(g),
+                                     &this->c_.rows->weight[rows.groups[g].first]);
+        this->clear_barred(g, &this->c_.rows->weight[rows.groups[g].first]);
+        z_[g] += arrival;
+    }
 
     [[nodiscard]] const Products& products() const { return std::get<Products>(this->c_.learner->products); }
     [[nodiscard]] std::size_t slot(std::int64_t block) const {
@@ -197,21 +247,21 @@ class CoMovingPlasticity final : public Plasticity<Real> {
     void anchor(std::uint32_t g) {
         const std::int64_t open = products().open_block();
         if (block_[g] != never_arrived) {
-            const auto diagonal = products().total_diagonal(block_[g]);
+            const auto& diagonal = products().total_diagonal(block_[g]);
             comoving_catch_up<Rule, Real>(z_[g], this->c_.rows->count(g), targets(g), products().total(block_[g]),
-                                          products().stride(), diagonal, traces(g));
+                                          diagonal, traces(g));
             z_[g] *= diagonal[0];
         }
         block_[g] = open;
         waiting_[slot(open)].push_back(g);
     }
 
-    bool plain_ = true;                                     // the kernel does the update itself
-    std::vector<Real> gradient_;                            // [longest group], of other optimisers
-    std::array<std::vector<Real>, Rule::traces - 1> trace_; // [trace][synapse] coordinates
-    std::vector<double> z_;                                 // [group] coordinate of z
-    std::vector<std::int64_t> block_;                       // [group] block of the coordinates, or never_arrived
-    std::vector<std::vector<std::uint32_t>> waiting_;       // [slot] groups by block, some moved on since
+    bool plain_ = true;                                    // the kernel does the update itself
+    std::vector<Real> gradient_;                           // [longest group], of other optimisers
+    std::array<HugeVector<Real>, Rule::traces - 1> trace_; // [trace][synapse] coordinates
+    std::vector<double> z_;                                // [group] coordinate of z
+    std::vector<std::int64_t> block_;                      // [group] block of the coordinates, or never_arrived
+    std::vector<std::vector<std::uint32_t>> waiting_;      // [slot] groups by block, some moved on since
     std::vector<std::uint32_t> sweep_;
     std::vector<std::uint32_t> targets_; // dense rows: 0, 1, 2, ...
 };

@@ -100,6 +100,7 @@ struct Learner {
     bool counts_spikes = false;               ///< in the place of psi: spikes in the step
     bool fed_back = false;                    ///< L_j comes by feedback; else it is the population's own error
     bool rewarded = false;                    ///< L_j is minus the reward
+    bool deferred = false;                    ///< a readout's; weights are brought up to date when something arrives
     ArrivalKernel kernel;
     IntervalRules rule = ReadoutMap{};
     std::optional<IntervalTraces<Real>> history; ///< interval schedule

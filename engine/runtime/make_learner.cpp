@@ -52,7 +52,7 @@ class Maker {
   public:
     Maker(const Network& network, const Projection& projection, std::uint32_t neurons, const LearningClock& clock,
           std::size_t history_blocks)
-        : network_(network), clock_(clock), neurons_(neurons), blocks_(history_blocks),
+        : network_(network), projection_(projection), clock_(clock), neurons_(neurons), blocks_(history_blocks),
           tick_ms_(network.grid().tick_ms()), step_ms_(tick_ms_ * static_cast<double>(clock.period)),
           facts_(target_facts(network.at(projection.target).model, tick_ms_)) {
         learner_.neurons = neurons;
@@ -81,7 +81,11 @@ class Maker {
     void set(const Static&) {}
     void set(const PairStdp&) {} // these learn by themselves
     void set(const TripletStdp&) {}
-    void set(const ReadoutRule&) { install_readout(ReadoutMap{{decay(facts_.tau_ms)}, {}}); }
+    void set(const ReadoutRule&) {
+        const ReadoutMap rule{{decay(facts_.tau_ms)}, {}};
+        learner_.deferred = learner_.psi_zero = may_defer(network_, projection_);
+        learner_.deferred ? install(rule) : install_readout(rule);
+    }
     void set(const RewardReadout&) {
         learner_.third_kind = ThirdKind::reward;
         install_readout(RewardReadoutMap{{decay(facts_.tau_ms)}, {discount()}});
@@ -231,6 +235,7 @@ class Maker {
     }
 
     const Network& network_;
+    const Projection& projection_;
     const LearningClock& clock_;
     std::uint32_t neurons_;
     std::size_t blocks_;
@@ -240,6 +245,19 @@ class Maker {
 };
 
 } // namespace
+
+bool may_defer(const Network& network, const Projection& projection) {
+    const auto follows = [&](const FeedbackSpec& f) {
+        return f.learner == projection.source && f.readout == projection.target && f.kind != FeedbackKind::random;
+    };
+    const ProjectionSpec& spec = projection.spec;
+    const WeightLimits none{};
+    return network.schedule().timing == UpdateTiming::arrival && std::holds_alternative<ReadoutRule>(spec.rule) &&
+           std::none_of(network.feedbacks().begin(), network.feedbacks().end(), follows) &&
+           std::holds_alternative<Sgd>(spec.optimiser) && std::holds_alternative<ConstantRate>(spec.rate_schedule) &&
+           spec.weight_decay == 0.0 && !spec.limits.keep_sign && spec.limits.low <= none.low &&
+           spec.limits.high >= none.high;
+}
 
 template <class Real>
 Learner<Real> make_learner(const Network& network, const Projection& projection, std::uint32_t neurons,

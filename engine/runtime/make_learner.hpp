@@ -10,6 +10,10 @@
 
 namespace saltus {
 
+/// Whether these are weights of a readout, in the arrival schedule, whose updates may wait for the next arrival: nobody
+/// reads them before (no feedback follows them), and they add up: gradient descent, without limits, at a constant rate.
+[[nodiscard]] bool may_defer(const Network& network, const Projection& projection);
+
 /// A learner for `neurons` neurons of the projection's target. @param history_blocks arrival schedule: blocks of
 /// history kept
 template <class Real>

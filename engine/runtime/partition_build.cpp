@@ -96,7 +96,7 @@ void Partition<Real>::add_rows(std::uint32_t projection, std::uint32_t slice, Sy
                      .driven = takes_volleys(network_, projection)});
 }
 
-/// Projections onto one slice share a learner where their rules are the same.
+/// Projections onto one slice share a learner where their rules are the same, and what is done with their readouts.
 template <class Real>
 void Partition<Real>::build_learners(std::size_t history_blocks) {
     for (RowSet<Real>& set : rows_) {
@@ -114,10 +114,12 @@ void Partition<Real>::build_learners(std::size_t history_blocks) {
 
 template <class Real>
 Learner<Real>* Partition<Real>::find_learner(const RowSet<Real>& set) {
-    const Rule& rule = network_.projections()[set.projection].spec.rule;
+    const Projection& projection = network_.projections()[set.projection];
     for (const RowSet<Real>& other : rows_) {
         if (other.learner == nullptr || other.slice != set.slice) continue;
-        if (network_.projections()[other.projection].spec.rule == rule) return other.learner;
+        const Projection& its = network_.projections()[other.projection];
+        if (its.spec.rule == projection.spec.rule && may_defer(network_, its) == may_defer(network_, projection))
+            return other.learner;
     }
     return nullptr;
 }

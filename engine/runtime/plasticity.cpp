@@ -3,6 +3,7 @@
 
 #include "engine/runtime/arrival_plasticity.hpp"
 #include "engine/runtime/comoving_plasticity.hpp"
+#include "engine/runtime/deferred_readout.hpp"
 #include "engine/runtime/interval_plasticity.hpp"
 #include "engine/runtime/step_plasticity.hpp"
 
@@ -11,6 +12,7 @@ namespace saltus {
 template <class Real>
 std::unique_ptr<Plasticity<Real>> make_plasticity(PlasticContext<Real> context, UpdateTiming timing) {
     if (timing == UpdateTiming::interval) return std::make_unique<IntervalPlasticity<Real>>(std::move(context));
+    if (context.learner->deferred) return std::make_unique<DeferredReadout<Real>>(std::move(context));
     return std::visit(
         [&]<class Products>(const Products&) -> std::unique_ptr<Plasticity<Real>> {
             if constexpr (std::is_same_v<Products, std::monostate>) {

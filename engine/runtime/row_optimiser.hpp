@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine/core/hash.hpp"
+#include "engine/core/huge_pages.hpp"
 #include "engine/network/frozen.hpp"
 #include "learning/optimisers.hpp"
 
@@ -53,9 +54,9 @@ class RowOptimiser {
 
     /// Rows were rearranged: synapse k was number from[k], or is new. All rows have come equally far.
     void rearrange(std::span<const std::size_t> from) {
-        for (std::vector<Real>* memory : {&first_, &second_}) {
+        for (HugeVector<Real>* memory : {&first_, &second_}) {
             if (memory->empty()) continue;
-            std::vector<Real> moved(from.size(), Real{0});
+            HugeVector<Real> moved(from.size(), Real{0});
             for (std::size_t k = 0; k < from.size(); ++k)
                 if (from[k] != SynapseRows<Real>::nowhere) moved[k] = (*memory)[from[k]];
             *memory = std::move(moved);
@@ -83,7 +84,7 @@ class RowOptimiser {
         const std::size_t n = rows_->count(g), first = rows_->groups[g].first;
         std::copy_n(rows_->weight.data() + first, n, w);
         if (!moves_at_zero() || !behind(g, upto)) return;
-        const auto copy = [&](const std::vector<Real>& all) {
+        const auto copy = [&](const HugeVector<Real>& all) {
             return all.empty() ? std::vector<Real>{} : std::vector<Real>(all.data() + first, all.data() + first + n);
         };
         std::vector<Real> a = copy(first_), b = copy(second_);
@@ -117,7 +118,7 @@ class RowOptimiser {
 
   private:
     [[nodiscard]] Real* weights(std::uint32_t g) { return rows_->weight.data() + rows_->groups[g].first; }
-    [[nodiscard]] Real* memory(std::vector<Real>& all, std::uint32_t g) {
+    [[nodiscard]] Real* memory(HugeVector<Real>& all, std::uint32_t g) {
         return all.empty() ? nullptr : all.data() + rows_->groups[g].first;
     }
     void fit_longest() {
@@ -153,9 +154,9 @@ class RowOptimiser {
     SynapseRows<Real>* rows_;
     UpdateRule rule_;
     Bounds<Real> bounds_;
-    std::vector<std::int64_t> done_;   // [group] updates it has taken part in
-    std::vector<Real> first_, second_; // memories, parallel to the weights, or empty
-    std::vector<Real> zero_;           // a gradient of zeros
+    std::vector<std::int64_t> done_;  // [group] updates it has taken part in
+    HugeVector<Real> first_, second_; // memories, parallel to the weights, or empty
+    std::vector<Real> zero_;          // a gradient of zeros
 };
 
 } // namespace saltus

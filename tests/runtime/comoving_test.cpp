@@ -89,8 +89,8 @@ class Bench {
     void anchor(Row<Real>& row) {
         if (row.block >= 0) {
             const auto diagonal = products_.total_diagonal(row.block);
-            comoving_catch_up<Map, Real>(row.z, neurons, targets_.data(), products_.total(row.block),
-                                         products_.stride(), diagonal, {row.trace[0].data(), row.trace[1].data()});
+            comoving_catch_up<Map, Real>(row.z, neurons, targets_.data(), products_.total(row.block), diagonal,
+                                         {row.trace[0].data(), row.trace[1].data()});
             row.z *= diagonal[0];
             ++across;
         }

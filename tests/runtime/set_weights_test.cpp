@@ -91,7 +91,10 @@ void check_round_trip(UpdateTiming timing, const Optimiser& optimiser) {
             for (const Precision precision : {Precision::single_precision, Precision::double_precision}) {
                 INFO(layout.name << ", symmetric " << (feedback == FeedbackKind::symmetric));
                 const auto set = run(net, 4, precision), untouched = run(net, 0, precision);
-                for (std::size_t p = 0; p < 3; ++p) CHECK(largest_difference(set[p], untouched[p]) == 0.0);
+                // Updates that wait for an arrival are made up for when weights are set: in two parts they round apart.
+                const bool deferred = timing == UpdateTiming::arrival && feedback == FeedbackKind::random;
+                const double bound = deferred ? (precision == Precision::double_precision ? 1e-14 : 5e-6) : 0.0;
+                for (std::size_t p = 0; p < 3; ++p) CHECK(largest_difference(set[p], untouched[p]) <= bound);
             }
         }
     }
