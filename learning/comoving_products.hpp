@@ -262,7 +262,7 @@ class CoMovingProducts {
     std::size_t length_ = 1;               // steps of a block
     std::size_t done_ = 0;                 // steps of the open block
     std::int64_t closed_ = 0;              // blocks
-    std::vector<double> unit_;             // [entries][stride]
+    HugeVector<double> unit_;              // [entries][stride]
     HugeVector<double> total_;             // [blocks][neurons][width]
     std::vector<std::size_t> total_steps_; // [blocks]
     std::vector<Diagonal> total_diagonal_; // [blocks]

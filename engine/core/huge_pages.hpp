@@ -71,7 +71,7 @@ using HugePages = std::allocator<T>;
 
 #endif
 
-/// An array that is large in large networks.
+/// An array that is large in large networks. Kernels that run along it meet no number that lies in two cache lines.
 template <class T>
 using HugeVector = std::vector<T, HugePages<T>>;
 

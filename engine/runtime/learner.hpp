@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/core/hash.hpp"
+#include "engine/core/huge_pages.hpp"
 #include "engine/network/frozen.hpp"
 #include "engine/runtime/arrival_kernel.hpp"
 #include "engine/runtime/learning_clock.hpp"
@@ -29,7 +30,7 @@ struct FeedbackLink {
     std::uint32_t begin, end; ///< the slice's neurons, numbered within their population
     FeedbackKind kind;
     std::size_t stride;
-    std::vector<Real> matrix;                         ///< [outputs][stride], neurons numbered within the slice
+    HugeVector<Real> matrix;                          ///< [outputs][stride], neurons numbered within the slice
     std::uint32_t error = 0;                          ///< index among the engine's errors
     std::vector<const SynapseRows<Real>*> followed{}; ///< symmetric to spiking neurons: the rows it copies
 
@@ -105,9 +106,9 @@ struct Learner {
     IntervalRules rule = ReadoutMap{};
     std::optional<IntervalTraces<Real>> history; ///< interval schedule
     ArrivalRules products;                       ///< arrival schedule
-    std::vector<double> psi;                     ///< arrival schedule: [neurons] of the present edge
-    std::vector<double> signal;                  ///< arrival schedule: [neurons] of the present edge
-    std::vector<double> third;                   ///< arrival schedule: [neurons] of the present edge
+    HugeVector<double> psi;                      ///< arrival schedule: [neurons] of the present edge
+    HugeVector<double> signal;                   ///< arrival schedule: [neurons] of the present edge
+    HugeVector<double> third;                    ///< arrival schedule: [neurons] of the present edge
     std::uint64_t psi_of_rest = 0; ///< arrival schedule: psi is that of neurons still since so many rests; 0: not so
     bool psi_zero = false;         ///< arrival schedule: psi is known to be 0 everywhere
     bool signal_zero = false;      ///< arrival schedule: signal likewise

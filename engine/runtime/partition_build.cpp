@@ -133,7 +133,7 @@ void Partition<Real>::build_links(std::uint32_t index, const FeedbackSpec& spec)
         const std::size_t stride = (slice.size() + std::size_t{15}) / 16 * 16;
         FeedbackLink<Real>& link =
             links_.emplace_back(FeedbackLink<Real>{index, spec.readout.index, s, slice.begin, slice.end, spec.kind,
-                                                   stride, std::vector<Real>(outputs * stride, Real{0})});
+                                                   stride, HugeVector<Real>(outputs * stride, Real{0})});
         if (spec.kind == FeedbackKind::symmetric) continue; // filled from the readout's weights
         for (std::uint32_t o = 0; o < outputs; ++o) {
             for (std::uint32_t j = slice.begin; j < slice.end; ++j)
