@@ -4,9 +4,11 @@
 //
 // The priority queue orders ticks: entries that arrive at one tick lie in a batch, in the order they were pushed, and
 // are brought into canonical order when that tick comes. So a queue operation is paid per tick, not per entry, and
-// whoever serves a batch sees its entries ahead of time and can fetch their rows.
+// whoever serves a batch sees its entries ahead of time and can fetch their rows. A batch is a list of chunks of a few
+// entries each, from a stock that all batches share: whichever ticks are busy, once it has grown nothing is allocated.
 #pragma once
 
+#include "engine/core/simd.hpp"
 #include "engine/core/time.hpp"
 
 #include <boost/heap/d_ary_heap.hpp>
@@ -44,19 +46,20 @@ class EventQueue {
     EventQueue() {
         constexpr std::size_t some = 1024; // so that small networks allocate nothing later
         heap_.reserve(some);
-        entries_.reserve(some);
+        chunks_.reserve(some / chunk_size);
         batches_.reserve(some);
         free_batches_.reserve(some);
         taken_.reserve(some);
     }
 
-    void push(const Arrival& arrival) {
+    /// Inlined, so that the entry is written where it belongs, not copied there.
+    SALTUS_INLINE void push(const Arrival& arrival) {
         Recent& recent = recent_of(arrival.tick);
         if (recent.tick != arrival.tick) recent = {arrival.tick, open_batch(arrival.tick)};
         Batch& batch = batches_[recent.batch];
-        const std::uint32_t entry = new_entry(arrival);
-        (batch.first == none ? batch.first : entries_[batch.last].next) = entry;
-        batch.last = entry;
+        const std::size_t place = batch.size++ % chunk_size;
+        if (place == 0) append_chunk(batch);
+        chunks_[batch.last].entries[place] = arrival;
         ++size_;
     }
 
@@ -64,7 +67,7 @@ class EventQueue {
 
     /// An entry of tick next(), to be fetched ahead of time; nullptr if the queue is empty.
     [[nodiscard]] const Arrival* upcoming() const {
-        return heap_.empty() ? nullptr : &entries_[batches_[heap_.top().batch].first].arrival;
+        return heap_.empty() ? nullptr : chunks_[batches_[heap_.top().batch].first].entries.data();
     }
 
     /// Takes out all entries of tick next(), in canonical order. What is returned is valid until the next take(); later
@@ -74,9 +77,9 @@ class EventQueue {
         const Tick tick = next();
         for (; next() == tick; heap_.pop()) { // more than one batch, where it was not among the recent ones
             Batch& batch = batches_[heap_.top().batch];
-            visit(batch, [&](const Arrival& arrival) { taken_.push_back(arrival); });
-            entries_[batch.last].next = free_entry_;
-            free_entry_ = batch.first;
+            visit(batch, [&](const Arrival* first, std::size_t n) { taken_.insert(taken_.end(), first, first + n); });
+            chunks_[batch.last].next = free_chunk_;
+            free_chunk_ = batch.first;
             batch = {};
             free_batches_.push_back(heap_.top().batch);
         }
@@ -94,7 +97,8 @@ class EventQueue {
     /// Calls call(arrival) for every entry, in no particular order; allocates nothing.
     template <class Call>
     void for_each(const Call& call) const {
-        for (const Due& due : heap_) visit(batches_[due.batch], call);
+        for (const Due& due : heap_)
+            visit(batches_[due.batch], [&](const Arrival* first, std::size_t n) { std::for_each_n(first, n, call); });
     }
 
   private:
@@ -107,12 +111,14 @@ class EventQueue {
             return a.tick != b.tick ? a.tick > b.tick : a.batch > b.batch;
         }
     };
-    struct Entry {
-        Arrival arrival;
+    static constexpr std::size_t chunk_size = 16;
+    struct Chunk {
+        std::array<Arrival, chunk_size> entries;
         std::uint32_t next; ///< of its batch, or of those that are free
     };
     struct Batch {
-        std::uint32_t first = none, last = none;
+        std::uint32_t first = none, last = none; ///< chunks
+        std::size_t size = 0;                    ///< entries
     };
     /// The batch that was opened last for a tick.
     struct Recent {
@@ -121,22 +127,28 @@ class EventQueue {
     };
     [[nodiscard]] Recent& recent_of(Tick tick) { return recent_[static_cast<std::size_t>(tick) % recent_.size()]; }
 
+    /// Calls call(first, n) for every chunk's entries.
     template <class Call>
     void visit(const Batch& batch, const Call& call) const {
-        for (std::uint32_t e = batch.first; e != none; e = entries_[e].next) call(entries_[e].arrival);
-    }
-
-    std::uint32_t new_entry(const Arrival& arrival) {
-        if (free_entry_ == none) {
-            entries_.push_back({arrival, none});
-            return static_cast<std::uint32_t>(entries_.size() - 1);
+        std::size_t left = batch.size;
+        for (std::uint32_t c = batch.first; left > 0; c = chunks_[c].next) {
+            const std::size_t n = std::min(left, chunk_size);
+            call(chunks_[c].entries.data(), n);
+            left -= n;
         }
-        const std::uint32_t entry = std::exchange(free_entry_, entries_[free_entry_].next);
-        entries_[entry] = {arrival, none};
-        return entry;
     }
 
-    std::uint32_t open_batch(Tick tick) {
+    [[gnu::noinline]] void append_chunk(Batch& batch) {
+        if (free_chunk_ == none) {
+            free_chunk_ = static_cast<std::uint32_t>(chunks_.size());
+            chunks_.push_back({{}, none});
+        }
+        const std::uint32_t chunk = std::exchange(free_chunk_, chunks_[free_chunk_].next);
+        (batch.first == none ? batch.first : chunks_[batch.last].next) = chunk;
+        batch.last = chunk;
+    }
+
+    [[gnu::noinline]] std::uint32_t open_batch(Tick tick) {
         if (free_batches_.empty()) {
             free_batches_.push_back(static_cast<std::uint32_t>(batches_.size()));
             batches_.emplace_back();
@@ -148,8 +160,8 @@ class EventQueue {
     }
 
     boost::heap::d_ary_heap<Due, boost::heap::arity<4>> heap_;
-    std::vector<Entry> entries_;
-    std::uint32_t free_entry_ = none;
+    std::vector<Chunk> chunks_;
+    std::uint32_t free_chunk_ = none;
     std::vector<Batch> batches_; // empty unless in the heap
     std::vector<std::uint32_t> free_batches_;
     std::array<Recent, 256> recent_{}; // by tick: saves the search for a batch that is open already

@@ -150,14 +150,18 @@ class Partition {
     void lose_arrivals(Tick t);
     std::span<const std::uint32_t> prefetch(std::span<const Arrival> arrivals) const;
     void fetch_row(const Arrival& arrival) const;
-    void serve(const Arrival& arrival, Tick t, std::span<const std::uint32_t> upcoming);
+    void serve(std::span<const Arrival> arrivals, std::size_t count, Tick t);
+    template <class G>
+    void serve_row(RowSet<Real>& set, G& target, const Arrival& arrival, Tick t,
+                   std::span<const std::uint32_t> upcoming);
+    void send_on(const Arrival& arrival);
     void fire(Tick t);
     void deliver_undelayed(Tick t);
     void check_readouts(Tick t);
     [[gnu::cold]] void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
     void inject_input(std::span<const Emission>& input);
     void launch(std::span<const Emission> spikes);
-    void launch(const Emission& spike, bool fetch);
+    void launch(const Emission& spike, std::uint32_t population, bool fetch);
 
     // sources and inputs (partition_volleys.cpp)
     /// Whether so many spikes of a population at one tick go in a volley.
@@ -247,5 +251,19 @@ extern template class Partition<double>;
     const auto after = std::upper_bound(first_neuron.begin(), first_neuron.end(), neuron);
     return static_cast<std::uint32_t>(after - first_neuron.begin()) - 1;
 }
+
+/// The same of neuron after neuron: cheap where many in a row are of one population.
+class PopulationFinder {
+  public:
+    explicit PopulationFinder(std::span<const std::uint32_t> first_neuron) : first_(first_neuron) {}
+    [[nodiscard]] std::uint32_t operator()(std::uint32_t neuron) {
+        if (neuron < first_[last_] || neuron >= first_[last_ + 1]) last_ = population_of(first_, neuron);
+        return last_;
+    }
+
+  private:
+    std::span<const std::uint32_t> first_;
+    std::uint32_t last_ = 0;
+};
 
 } // namespace saltus

@@ -79,23 +79,30 @@ void Partition<Real>::set_stepped(std::uint32_t slice, bool stepped, Tick t) {
     stepped_to_ = t;
 }
 
-/// Stage 2: all arrivals of this tick, in canonical order.
+/// Stage 2: all arrivals of this tick, in canonical order; those that follow each other at the same rows in one go.
 template <class Real>
 void Partition<Real>::deliver_arrivals(Tick t) {
     const std::span<const Arrival> arrivals = queue_.next() == t ? queue_.take() : std::span<const Arrival>{};
-    for (std::size_t k = 0; k < arrivals.size(); ++k) {
-        const Arrival& arrival = arrivals[k];
-        deliver_volleys(t, arrival.source, arrival.rows);
-        serve(arrival, t, prefetch(arrivals.subspan(k)));
-        const SynapseRows<Real>& rows = rows_[arrival.rows].rows;
-        if (arrival.group + 1 < rows.row_groups[arrival.row + 1]) {
-            Arrival later = arrival;
-            ++later.group;
-            later.tick = arrival.emitted + rows.groups[later.group].delay;
-            queue_.push(later);
-        }
+    for (std::size_t begin = 0, end = 0; begin < arrivals.size(); begin = end) {
+        const Arrival& first = arrivals[begin];
+        deliver_volleys(t, first.source, first.rows);
+        const bool alone = volley_queue_.next() == t; // another volley may come in between
+        for (++end; end < arrivals.size() && arrivals[end].rows == first.rows && !alone;) ++end;
+        serve(arrivals.subspan(begin), end - begin, t);
+        for (const Arrival& arrival : arrivals.subspan(begin, end - begin)) send_on(arrival);
     }
     while (volley_queue_.next() == t) deliver_volley(t);
+}
+
+/// What has arrived waits for the next delay of its row.
+template <class Real>
+void Partition<Real>::send_on(const Arrival& arrival) {
+    const SynapseRows<Real>& rows = rows_[arrival.rows].rows;
+    if (arrival.group + 1 == rows.row_groups[arrival.row + 1]) return;
+    Arrival later = arrival;
+    ++later.group;
+    later.tick = arrival.emitted + rows.groups[later.group].delay;
+    queue_.push(later);
 }
 
 /// Those at clamped neurons are undone, where nobody asked at each.
@@ -142,32 +149,40 @@ void Partition<Real>::fetch_row(const Arrival& arrival) const {
     if (set.plasticity) set.plasticity->fetch(arrival.group);
 }
 
-/// One delay group of one row: plasticity first (the spike is delivered with the weight it has brought about).
-/// @param upcoming neurons of the same slice that are served next.
+/// The first `count` arrivals, all at the same rows.
 template <class Real>
-void Partition<Real>::serve(const Arrival& arrival, Tick t, std::span<const std::uint32_t> upcoming) {
-    RowSet<Real>& set = rows_[arrival.rows];
-    if (set.plasticity) set.plasticity->arrive(arrival.row, arrival.group, t, run_.learning);
-    const SynapseRows<Real>& rows = set.rows;
-    const std::size_t first = rows.groups[arrival.group].first;
-    const std::size_t count = rows.count(arrival.group);
-    const Real* weight = rows.weight.data() + first; // the row may be empty
-    if (set.short_term) weight = set.short_term->deliver(arrival.group, arrival.emitted, weight, count);
-    counters_.synaptic_events += rows.synapses(arrival.group);
-    arrived_[set.slice] += rows.synapses(arrival.group);
+void Partition<Real>::serve(std::span<const Arrival> arrivals, std::size_t count, Tick t) {
+    RowSet<Real>& set = rows_[arrivals.front().rows];
     std::visit(
         [&]<class G>(G& target) {
-            if constexpr (memoryless<typename G::Model>) {
-                return; // validated: takes no input
-            } else if (rows.dense) {
-                target.receive_dense(weight, t);
-            } else {
-                if constexpr (requires { target.prefetch(upcoming); }) target.prefetch(upcoming);
-                target.receive_sparse(rows.target.data() + first, weight, count, t, crossings_,
-                                      local_first_[set.slice]);
+            if constexpr (!memoryless<typename G::Model>) { // validated: those take no input
+                for (std::size_t k = 0; k < count; ++k)
+                    serve_row(set, target, arrivals[k], t, prefetch(arrivals.subspan(k)));
             }
         },
         groups_[set.slice]);
+}
+
+/// One delay group of one row: plasticity first (the spike is delivered with the weight it has brought about).
+/// @param upcoming neurons of the same slice that are served next.
+template <class Real>
+template <class G>
+void Partition<Real>::serve_row(RowSet<Real>& set, G& target, const Arrival& arrival, Tick t,
+                                std::span<const std::uint32_t> upcoming) {
+    if (set.plasticity) set.plasticity->arrive(arrival.row, arrival.group, t, run_.learning);
+    const SynapseRows<Real>& rows = set.rows;
+    const std::size_t first = rows.groups[arrival.group].first;
+    const std::size_t count = rows.count(arrival.group), synapses = rows.synapses(arrival.group);
+    const Real* weight = rows.weight.data() + first; // the row may be empty
+    if (set.short_term) weight = set.short_term->deliver(arrival.group, arrival.emitted, weight, count);
+    counters_.synaptic_events += synapses;
+    arrived_[set.slice] += synapses;
+    if (rows.dense) {
+        target.receive_dense(weight, t);
+    } else {
+        if constexpr (requires { target.prefetch(upcoming); }) target.prefetch(upcoming);
+        target.receive_sparse(rows.target.data() + first, weight, count, t, crossings_, local_first_[set.slice]);
+    }
 }
 
 /// Stage 4: threshold tests where something arrived or a crossing was predicted; resets; spikes.
@@ -215,7 +230,7 @@ void Partition<Real>::fire(Tick t) {
 template <class Real>
 void Partition<Real>::deliver_undelayed(Tick t) {
     for (; next_undelayed_ < undelayed_.size() && undelayed_[next_undelayed_].tick <= t; ++next_undelayed_)
-        serve(undelayed_[next_undelayed_], t, {});
+        serve(std::span<const Arrival>(&undelayed_[next_undelayed_], 1), 1, t);
 }
 
 /// Neurons that are not tested for spikes are tested for sanity alone.
@@ -278,26 +293,27 @@ void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const V
 template <class Real>
 void Partition<Real>::launch(std::span<const Emission> spikes) {
     constexpr std::size_t soon = 6, later = 12, few = 16;
-    const auto each_row = [&](const Emission& spike, const auto& visit) {
-        const std::uint32_t population = population_of(first_neuron_, spike.source);
+    PopulationFinder population_later(first_neuron_), population_soon(first_neuron_), population_now(first_neuron_);
+    const auto each_row = [&](const Emission& spike, PopulationFinder& find, const auto& visit) {
+        const std::uint32_t population = find(spike.source);
         const std::uint32_t row = spike.source - first_neuron_[population];
         for (const std::uint32_t r : outgoing_[population]) visit(rows_[r].rows, row);
     };
     for (std::size_t k = 0; k < spikes.size(); ++k) {
         if (k + later < spikes.size())
-            each_row(spikes[k + later], [](const auto& rows, auto row) { __builtin_prefetch(&rows.row_groups[row]); });
+            each_row(spikes[k + later], population_later,
+                     [](const auto& rows, auto row) { __builtin_prefetch(&rows.row_groups[row]); });
         if (k + soon < spikes.size())
-            each_row(spikes[k + soon],
+            each_row(spikes[k + soon], population_soon,
                      [](const auto& rows, auto row) { __builtin_prefetch(&rows.groups[rows.row_groups[row]]); });
-        launch(spikes[k], spikes.size() <= few);
+        launch(spikes[k], population_now(spikes[k].source), spikes.size() <= few);
     }
 }
 
 /// Queues the rows of one spike, each at its first delay; those without delay wait for their tick's stage 5.
 /// @param fetch few set out: their synapses are fetched at once
 template <class Real>
-void Partition<Real>::launch(const Emission& spike, bool fetch) {
-    const std::uint32_t population = population_of(first_neuron_, spike.source);
+void Partition<Real>::launch(const Emission& spike, std::uint32_t population, bool fetch) {
     const std::uint32_t row = spike.source - first_neuron_[population];
     for (const std::uint32_t r : outgoing_[population]) {
         if (spike.in_volley && rows_[r].driven) continue;

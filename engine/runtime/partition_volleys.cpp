@@ -42,8 +42,9 @@ void Partition<Real>::launch_input(std::span<const Emission> input) {
         if (run_.drives[p] != 0) gather_volley(p, input);
     if (input_volleys_.empty()) return launch(input);
     single_input_.clear();
+    PopulationFinder find(first_neuron_);
     for (const Emission& spike : input) {
-        const std::uint32_t p = population_of(first_neuron_, spike.source);
+        const std::uint32_t p = find(spike.source);
         const auto all = input_volleys_.volleys();
         const bool volley = std::any_of(all.begin(), all.end(), [p](const auto& v) { return v.population == p; });
         if (!volley || run_.listened[p] != 0) single_input_.push_back({spike.tick, spike.source, volley});
