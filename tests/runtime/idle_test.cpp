@@ -5,6 +5,7 @@
 #include "tests/support/catch.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <ctime>
 
 namespace {
@@ -51,6 +52,24 @@ std::vector<std::uint64_t> bursts(const SimulationOptions& options, bool targets
     return prints;
 }
 
+/// What 1000 neurons with 100 synapses each, spikes forced at a rate, do in some seconds without learning.
+Counters work_at(double rate_hz, double seconds) {
+    constexpr std::uint32_t neurons = 1000;
+    Network network({.tick = std::chrono::milliseconds(1), .delay_resolution = std::chrono::milliseconds(1)}, 4);
+    const auto force = network.add("force", neurons, InputParameters{});
+    const auto hidden = network.add("hidden", neurons, LifParameters{.reset = Reset::to_value});
+    network.connect(force, hidden, {.connector = OneToOne{}, .weight = Constant{3.0}, .delay_ms = Constant{1.0}});
+    network.connect(hidden, hidden,
+                    {.connector = FixedInDegree{100}, .weight = Normal{0.0, 0.02}, .delay_ms = Constant{1.0}});
+    Simulation simulation(network);
+    RandomStream random(2, 2);
+    const auto spikes = static_cast<int>(rate_hz * neurons * seconds);
+    const auto ticks = static_cast<std::uint32_t>(1e3 * seconds);
+    for (int k = 0; k < spikes; ++k) (void)simulation.push(force, random.below(ticks), random.below(neurons));
+    simulation.advance_until(ticks + 10);
+    return simulation.counters();
+}
+
 double cpu_seconds() {
     timespec t{};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
@@ -67,6 +86,28 @@ TEST_CASE("neurons that wake after a long rest learn the same however the networ
             CHECK(bursts({.partitions = partitions}, targets) == whole);
         }
     }
+}
+
+TEST_CASE("with learning off all that is done falls with the rate, a decade for a decade", "[runtime][idle][fast]") {
+    const double rates[] = {100.0, 10.0, 1.0, 0.1, 0.01};
+    double before = 0.0;
+    for (const double rate : rates) {
+        INFO(rate << " Hz");
+        const double seconds = rate > 1.0 ? 1.0 : 10.0;
+        const Counters done = work_at(rate, seconds);
+        CHECK(done.learning_edges == 0);
+        CHECK(done.threshold_tests == 0);
+        // Neurons are stepped, eight in one go, only where more arrives than that costs.
+        CHECK(done.neuron_steps < 8 * done.synaptic_events);
+        if (rate < 1.0) CHECK(done.neuron_steps == 0);
+        CHECK(done.ticks_processed <= 2 * done.spikes);
+        const double work = (static_cast<double>(done.synaptic_events) + static_cast<double>(done.neuron_steps) / 8.0 +
+                             static_cast<double>(done.ticks_processed)) /
+                            seconds;
+        if (before > 0.0) CHECK(std::abs(std::log10(before / work) - 1.0) < 0.15);
+        before = work;
+    }
+    CHECK(before > 0.0);
 }
 
 TEST_CASE("a plastic network without input costs next to nothing", "[runtime][idle]") {
