@@ -231,14 +231,21 @@ void make_pairs(const Plan& plan, const FixedOutDegree& connector, RowMaker& out
     }
 }
 
-void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out) {
-    if (connector.in_degree == 0) return;
-    PairsBySource pairs(plan.sources, connector.in_degree, std::size_t{plan.targets} * connector.in_degree);
+template <class Word>
+void deal_in_degree(const Plan& plan, std::uint32_t in_degree, RowMaker& out) {
+    PairsBySource<Word> pairs(plan.sources, plan.targets, std::size_t{plan.targets} * in_degree);
     Picker picker(plan.choices(plan.sources), plan.spec.allow_multapses);
     for (std::uint32_t j = 0; j < plan.targets; ++j)
-        picker.pick(plan.stream(Purpose::topology, j), connector.in_degree,
-                    [&](std::uint32_t s) { pairs.push(plan.choice(s, j)); });
-    pairs.deal(plan.targets, out);
+        picker.pick(plan.stream(Purpose::topology, j), in_degree,
+                    [&](std::uint32_t s) { pairs.push(plan.choice(s, j), j); });
+    pairs.deal(out);
+}
+
+void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out) {
+    if (connector.in_degree == 0) return;
+    const bool narrow = PairsBySource<std::uint32_t>::fits(plan.sources, plan.targets);
+    narrow ? deal_in_degree<std::uint32_t>(plan, connector.in_degree, out)
+           : deal_in_degree<std::uint64_t>(plan, connector.in_degree, out);
 }
 
 /// ln(1 - p) without losing a small p to rounding (Kahan's correction).

@@ -4,81 +4,93 @@
 
 #include "engine/core/huge_pages.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <utility>
 #include <vector>
 
 namespace saltus {
 
-/// Pairs that are drawn target by target, then brought into the order of sources by counting: first in about a thousand
-/// bunches of neighbouring sources, then bunch by bunch, so that what is counted and written lies in the caches.
+/// Pairs that are drawn target by target and brought into the order of sources by counting: as they are drawn they go
+/// into about a thousand bunches of neighbouring sources, then each bunch is dealt out to its rows. So what is written
+/// and counted lies in the caches, and a pair is put down once. A bunch is a list of chunks, all of one stock.
+/// @tparam Word unsigned; holds a target and, above it, the number of its source within the bunch: fits()
+template <class Word>
 class PairsBySource {
   public:
-    PairsBySource(std::uint32_t sources, std::uint32_t in_degree, std::size_t pairs)
-        : in_degree_(in_degree), shift_(static_cast<std::uint32_t>(std::bit_width(sources >> 10))) {
-        drawn_.reserve(pairs);
-        bunch_end_.assign((sources >> shift_) + 2, 0);
+    /// Whether the words are wide enough.
+    [[nodiscard]] static bool fits(std::uint32_t sources, std::uint32_t targets) {
+        return std::bit_width(targets) + bunch_bits(sources) <= static_cast<int>(8 * sizeof(Word));
     }
 
-    /// The next pair; targets ascend, each has in_degree of them.
-    void push(std::uint32_t source) {
-        drawn_.push_back(source);
-        ++bunch_end_[(source >> shift_) + 1]; // first how long the bunch before is
+    PairsBySource(std::uint32_t sources, std::uint32_t targets, std::size_t pairs)
+        : shift_(bunch_bits(sources)), target_bits_(std::bit_width(targets)), bunches_((sources >> shift_) + 1),
+          words_((pairs / chunk_size + bunches_.size()) * chunk_size), next_(words_.size() / chunk_size) {}
+
+    /// The next pair; targets ascend.
+    void push(std::uint32_t source, std::uint32_t target) {
+        Bunch& bunch = bunches_[source >> shift_];
+        const std::size_t place = bunch.size++ % chunk_size;
+        if (place == 0) {
+            (bunch.size == 1 ? bunch.first : next_[bunch.last]) = chunks_;
+            bunch.last = chunks_++;
+        }
+        const Word within = source & ((1u << shift_) - 1);
+        words_[std::size_t{bunch.last} * chunk_size + place] = (within << target_bits_) | target;
     }
 
     /// Hands out every pair by out.push(source, target), and out.finish() after each row.
     template <class Out>
-    void deal(std::uint32_t targets, Out& out) {
-        const auto target_bits = static_cast<std::uint32_t>(std::bit_width(targets));
-        if (target_bits + shift_ <= 32)
-            deal_words<std::uint32_t>(target_bits, out);
-        else
-            deal_words<std::uint64_t>(target_bits, out);
+    void deal(Out& out) {
+        for (std::size_t b = 0; b < bunches_.size(); ++b)
+            deal_bunch(bunches_[b], static_cast<std::uint32_t>(b << shift_), out);
     }
 
   private:
-    /// @tparam Word holds a target and, above it, the number of its source within the bunch.
-    template <class Word, class Out>
-    void deal_words(std::uint32_t target_bits, Out& out) {
-        const std::uint32_t within = (1u << shift_) - 1;
-        for (std::size_t b = 1; b < bunch_end_.size(); ++b) bunch_end_[b] += bunch_end_[b - 1];
-        HugeVector<Word> dealt(drawn_.size());
-        std::size_t k = 0;
-        for (std::uint32_t target = 0; k < drawn_.size(); ++target)
-            for (const std::size_t last = k + in_degree_; k < last; ++k)
-                dealt[bunch_end_[drawn_[k] >> shift_]++] = (Word{drawn_[k] & within} << target_bits) | target;
-        HugeVector<std::uint32_t>().swap(drawn_);
-        std::span<const Word> rest(dealt);
-        for (std::size_t b = 0, done = 0; done < dealt.size(); done = bunch_end_[b++]) {
-            const std::size_t n = bunch_end_[b] - done;
-            deal_bunch(static_cast<std::uint32_t>(b << shift_), rest.first(n), target_bits, out);
-            rest = rest.subspan(n);
+    static constexpr std::size_t chunk_size = 1024; // words
+    struct Bunch {
+        std::uint32_t first = 0, last = 0; ///< chunks
+        std::size_t size = 0;              ///< pairs
+    };
+    [[nodiscard]] static int bunch_bits(std::uint32_t sources) { return std::bit_width(sources >> 10); }
+
+    template <class Visit>
+    void for_each(const Bunch& bunch, const Visit& visit) const {
+        std::size_t left = bunch.size;
+        for (std::uint32_t c = bunch.first; left > 0; c = next_[c]) {
+            const Word* word = &words_[std::size_t{c} * chunk_size];
+            const std::size_t n = std::min(left, chunk_size);
+            for (std::size_t k = 0; k < n; ++k) visit(word[k]);
+            left -= n;
         }
     }
 
-    template <class Word, class Out>
-    void deal_bunch(std::uint32_t first, std::span<const Word> pairs, std::uint32_t target_bits, Out& out) {
+    template <class Out>
+    void deal_bunch(const Bunch& bunch, std::uint32_t first_source, Out& out) {
         row_end_.assign((std::size_t{1} << shift_) + 1, 0);
-        for (const Word pair : pairs) ++row_end_[(pair >> target_bits) + 1];
+        for_each(bunch, [this](Word pair) { ++row_end_[(pair >> target_bits_) + 1]; });
         for (std::size_t i = 1; i < row_end_.size(); ++i) row_end_[i] += row_end_[i - 1];
-        target_.resize(pairs.size());
-        for (const Word pair : pairs)
-            target_[row_end_[pair >> target_bits]++] =
-                static_cast<std::uint32_t>(pair & ((Word{1} << target_bits) - 1));
+        target_.resize(bunch.size);
+        const Word target_only = (Word{1} << target_bits_) - 1;
+        for_each(bunch, [&](Word pair) {
+            target_[row_end_[pair >> target_bits_]++] = static_cast<std::uint32_t>(pair & target_only);
+        });
         std::size_t k = 0;
         for (std::uint32_t i = 0; k < target_.size(); ++i) {
-            for (; k < row_end_[i]; ++k) out.push(first + i, target_[k]);
+            for (; k < row_end_[i]; ++k) out.push(first_source + i, target_[k]);
             out.finish();
         }
     }
 
-    std::uint32_t in_degree_, shift_;
-    HugeVector<std::uint32_t> drawn_;    ///< sources
-    std::vector<std::size_t> bunch_end_; ///< of each bunch; first where it begins
-    std::vector<std::size_t> row_end_;   ///< scratch: of each row of a bunch
-    std::vector<std::uint32_t> target_;  ///< scratch: of a bunch
+    int shift_, target_bits_;
+    std::vector<Bunch> bunches_;
+    HugeVector<Word> words_;            ///< [chunks][chunk_size]
+    std::vector<std::uint32_t> next_;   ///< [chunks] the next one of the bunch
+    std::uint32_t chunks_ = 0;          ///< in use
+    std::vector<std::size_t> row_end_;  ///< scratch: of each row of a bunch
+    std::vector<std::uint32_t> target_; ///< scratch: of a bunch
 };
 
 } // namespace saltus
