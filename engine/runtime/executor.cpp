@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -33,6 +34,15 @@ void release() { __tsan_release(&seam); }
 void acquire() {}
 void release() {}
 #endif
+
+/// Leaves the core to its other thread for a moment.
+void pause() {
+#if defined(__SSE2__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
 
 /// On the calling thread, which flushes denormals already.
 void run_one_by_one(std::size_t count, PartitionTask task) {
@@ -77,9 +87,9 @@ class TbbExecutor final : public Executor {
 class ThreadExecutor final : public Executor {
   public:
     explicit ThreadExecutor(std::uint32_t threads)
-        // Some microseconds: windows are often shorter than a wake-up. Threads without a core of their own only get in
-        // the way.
-        : spins_(threads <= std::thread::hardware_concurrency() ? 4000 : 0) {
+        // What lies between two rounds is mostly shorter than it takes to wake up. Threads without a core of their own
+        // only get in the way.
+        : patience_(threads <= std::thread::hardware_concurrency() ? 200 : 0) {
         for (std::uint32_t k = 1; k < threads; ++k) workers_.emplace_back([this, k, threads] { work(k, threads); });
     }
     ~ThreadExecutor() override {
@@ -103,8 +113,13 @@ class ThreadExecutor final : public Executor {
   private:
     /// Returns when `value` is no longer `seen`; it may have changed more than once.
     void await(std::atomic<std::uint32_t>& value, std::uint32_t seen) const {
-        for (int k = 0; k < spins_; ++k) {
-            if (value.load(std::memory_order_acquire) != seen) return;
+        using Clock = std::chrono::steady_clock;
+        constexpr int looks = 64; // at the value, for one at the clock
+        for (const auto end = Clock::now() + patience_; Clock::now() < end;) {
+            for (int k = 0; k < looks; ++k) {
+                if (value.load(std::memory_order_acquire) != seen) return;
+                pause();
+            }
         }
         value.wait(seen, std::memory_order_acquire);
     }
@@ -125,7 +140,7 @@ class ThreadExecutor final : public Executor {
     std::atomic<std::uint32_t> running_{0}; // workers that have not finished the present round
     const PartitionTask* task_ = nullptr;
     std::size_t count_ = 0;
-    int spins_;
+    std::chrono::microseconds patience_;   // how long a thread looks before it sleeps
     std::vector<std::thread> workers_;
 };
 
