@@ -117,14 +117,15 @@ class BlockProducts {
     [[nodiscard]] std::int64_t block_of(std::int64_t step) const { return step / std::int64_t{block_steps}; }
 
     /// Appends a step. psi, signal: [neurons]; third likewise if the rule has one. The open block must not be full.
-    void append(const double* psi, const double* signal, const double* third = nullptr) {
+    template <class Value>
+    void append(const Value* psi, const Value* signal, const Value* third = nullptr) {
         assert(!full());
         assert(third != nullptr || !Rule::has_third);
         const std::size_t offset = open_steps();
         std::copy_n(psi, neurons_, &psi_[offset * stride_]);
         std::copy_n(signal, neurons_, &signal_[offset * stride_]);
         if constexpr (Rule::has_third) std::copy_n(third, neurons_, &third_[offset * stride_]);
-        extend_products<Rule>(rule_, neurons_, stride_, {psi, signal, third}, current_.data());
+        extend_products<Rule>(rule_, neurons_, stride_, open_step(offset), current_.data());
         ++steps_;
     }
 

@@ -46,16 +46,17 @@ using UnitMap = std::array<double, n*(n - 1) / 2>;
 
 /// U <- (1 + D^-(k+1) N D^k) U for all neurons, N being the part of the one-step map below its diagonal.
 /// @param scale [entries] d_row^-(k+1) d_column^k @param unit [entries][stride]
-template <ConstantDiagonalRule Rule>
+template <ConstantDiagonalRule Rule, class Value>
 SALTUS_SIMD void extend_unit_maps(const Rule& rule_in, std::size_t n, std::size_t stride,
-                                  const UnitMap<Rule::traces>& scale_in, const double* __restrict psi,
-                                  const double* __restrict signal, double* __restrict unit) {
+                                  const UnitMap<Rule::traces>& scale_in, const Value* __restrict psi,
+                                  const Value* __restrict signal, double* __restrict unit) {
     constexpr std::size_t traces = Rule::traces;
     const Rule rule = rule_in;
     const UnitMap<traces> scale = scale_in;
 #pragma GCC ivdep
     for (std::size_t j = 0; j < n; ++j) {
-        const TraceMap<double, traces> map = rule.template step<double>(psi[j], signal[j]);
+        const TraceMap<double, traces> map =
+            rule.template step<double>(static_cast<double>(psi[j]), static_cast<double>(signal[j]));
         UnitMap<traces> before, after;
 #pragma GCC unroll 16
         for (std::size_t e = 0; e < before.size(); ++e) before[e] = unit[e * stride + j];
@@ -156,14 +157,15 @@ class CoMovingProducts {
     [[nodiscard]] std::size_t length() const { return length_; }
 
     /// Appends a step. psi, signal: [neurons]. The open block must not be full.
-    void append(const double* psi, const double* signal, const double* /*third*/ = nullptr) {
+    template <class Value>
+    void append(const Value* psi, const Value* signal, const Value* /*third*/ = nullptr) {
         assert(!full());
         UnitMap<traces> scale;
         for (std::size_t row = 1; row < traces; ++row)
             for (std::size_t column = 0; column < row; ++column)
                 scale[packed_strictly(row, column)] =
                     inverse_[(done_ + 1) * traces + row] * power_[done_ * traces + column];
-        extend_unit_maps<Rule>(rule_, neurons_, stride_, scale, psi, signal, unit_.data());
+        extend_unit_maps(rule_, neurons_, stride_, scale, psi, signal, unit_.data());
         unit_zero_ = false;
         ++done_;
     }

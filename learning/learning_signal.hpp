@@ -38,13 +38,13 @@ inline void readout_error(Error kind, std::span<double> y, std::span<const doubl
 }
 
 /// One block of add_learning_signal; the sums stay in registers.
-template <std::size_t block, bool anew, class Signal, class Real>
-SALTUS_INLINE void add_signal_block(Signal* __restrict signal, const Real* __restrict feedback, std::size_t stride,
-                                    const Signal* __restrict error, std::size_t outputs) {
-    Signal sum[block];
-    for (std::size_t k = 0; k < block; ++k) sum[k] = anew ? Signal{0} : signal[k];
+template <std::size_t block, bool anew, class Real>
+SALTUS_INLINE void add_signal_block(Real* __restrict signal, const Real* __restrict feedback, std::size_t stride,
+                                    const Real* __restrict error, std::size_t outputs) {
+    Real sum[block];
+    for (std::size_t k = 0; k < block; ++k) sum[k] = anew ? Real{0} : signal[k];
     for (std::size_t o = 0; o < outputs; ++o) {
-        for (std::size_t k = 0; k < block; ++k) sum[k] += error[o] * static_cast<Signal>(feedback[o * stride + k]);
+        for (std::size_t k = 0; k < block; ++k) sum[k] += error[o] * feedback[o * stride + k];
     }
     for (std::size_t k = 0; k < block; ++k) signal[k] = sum[k];
 }
@@ -52,9 +52,9 @@ SALTUS_INLINE void add_signal_block(Signal* __restrict signal, const Real* __res
 /// signal[j] += sum_o error[o] feedback[o][j], outputs in index order. signal: [stride], feedback: [outputs][stride],
 /// stride a multiple of 16 (the padding holds zeros).
 /// @tparam anew signal counts as 0 before, whatever it holds
-template <bool anew, class Signal, class Real>
-SALTUS_SIMD void add_learning_signal(Signal* __restrict signal, const Real* __restrict feedback, std::size_t stride,
-                                     const Signal* __restrict error, std::size_t outputs) {
+template <bool anew, class Real>
+SALTUS_SIMD void add_learning_signal(Real* __restrict signal, const Real* __restrict feedback, std::size_t stride,
+                                     const Real* __restrict error, std::size_t outputs) {
     std::size_t j = 0;
     for (; j + 64 <= stride; j += 64) add_signal_block<64, anew>(signal + j, feedback + j, stride, error, outputs);
     for (; j < stride; j += 16) add_signal_block<16, anew>(signal + j, feedback + j, stride, error, outputs);

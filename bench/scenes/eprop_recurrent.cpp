@@ -105,12 +105,12 @@ std::vector<Scene> eprop_recurrent_scenes() {
         int pieces_small, pieces_large;
         std::uint64_t full_small, half_small, interval_small, full_large, half_large, interval_large;
     };
-    constexpr std::array<Row, 3> rows{{{50.0, 6, 1, 0x4b57fed184673eec, 0x099c89d9f581b6b3, 0xaa12727693c128b4,
-                                        0x1bd563f769ceb3f5, 0xadac25620da0063e, 0x82aacbbba52a225f},
-                                       {10.0, 10, 2, 0xcfed07d5365a46f7, 0x6a409ebae9a389ad, 0xbc33f4910bc41317,
-                                        0xe3e4339b58f83c47, 0x5ada569af4f69b20, 0xb5367cb4083f35f6},
-                                       {1.0, 20, 4, 0xde1085d81bf59849, 0x010c40ea7a04ba11, 0xc58493f4faff2a5d,
-                                        0x76c3e515ba0c4fc7, 0x316d3cc6e9b470e5, 0x07441940f6850695}}};
+    constexpr std::array<Row, 3> rows{{{50.0, 6, 1, 0xee704132e9b9de0c, 0xfacf71e3c1439c6f, 0xaa12727693c128b4,
+                                        0x07774213e4086827, 0x6e5b8d02669c6741, 0x82aacbbba52a225f},
+                                       {10.0, 10, 2, 0x3a513c7b96e9cb7a, 0x8562a8e87b0f7988, 0xbc33f4910bc41317,
+                                        0x854254d03cecb817, 0x238948e30e4a2182, 0xb5367cb4083f35f6},
+                                       {1.0, 20, 4, 0x2c7cafefd99dfbe4, 0x2c9df79d4d6ced8c, 0xc58493f4faff2a5d,
+                                        0x66cdac7f25e221b6, 0x99f2dcda11fea73f, 0x07441940f6850695}}};
     for (const Row& r : rows) {
         const std::string hz = "/" + std::to_string(static_cast<int>(r.hz)) + "Hz";
         for (const bool large : {false, true}) {
@@ -126,7 +126,7 @@ std::vector<Scene> eprop_recurrent_scenes() {
         }
     }
     const ForcedNetwork small{.neurons = 200, .fan_in = 50, .rate_hz = 20.0};
-    scenes.push_back(scene("200/20Hz", small, 1, 1, 0x8ba6f73bb18e6db9, true));
+    scenes.push_back(scene("200/20Hz", small, 1, 1, 0x0d78dae03fbff0c9, true));
     return scenes;
 }
 

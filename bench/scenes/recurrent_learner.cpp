@@ -75,9 +75,9 @@ std::vector<Scene> recurrent_learner_scenes() {
     };
     using enum UpdateTiming;
     return {scene("recurrent_learner/100-1000-10/intervals", {100, 1000, 10, interval, 1000}, 3, 5, 0x047925a984a2c07d),
-            scene("recurrent_learner/100-1000-10/arrivals", {100, 1000, 10, arrival, 1000}, 3, 5, 0x0613ed9498df468b),
+            scene("recurrent_learner/100-1000-10/arrivals", {100, 1000, 10, arrival, 1000}, 3, 5, 0x23354753879bd145),
             scene("recurrent_learner/20-100-5/intervals", {20, 100, 5, interval, 200}, 1, 3, 0xef015d3b0a6943ac, true),
-            scene("recurrent_learner/20-100-5/arrivals", {20, 100, 5, arrival, 200}, 1, 3, 0x0854a059e13bc39a, true)};
+            scene("recurrent_learner/20-100-5/arrivals", {20, 100, 5, arrival, 200}, 1, 3, 0x89933cb6cc741234, true)};
 }
 
 } // namespace saltus::bench

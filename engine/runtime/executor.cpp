@@ -140,7 +140,7 @@ class ThreadExecutor final : public Executor {
     std::atomic<std::uint32_t> running_{0}; // workers that have not finished the present round
     const PartitionTask* task_ = nullptr;
     std::size_t count_ = 0;
-    std::chrono::microseconds patience_;   // how long a thread looks before it sleeps
+    std::chrono::microseconds patience_; // how long a thread looks before it sleeps
     std::vector<std::thread> workers_;
 };
 

@@ -106,9 +106,9 @@ struct Learner {
     IntervalRules rule = ReadoutMap{};
     std::optional<IntervalTraces<Real>> history; ///< interval schedule
     ArrivalRules products;                       ///< arrival schedule
-    HugeVector<double> psi;                      ///< arrival schedule: [neurons] of the present edge
-    HugeVector<double> signal;                   ///< arrival schedule: [neurons] of the present edge
-    HugeVector<double> third;                    ///< arrival schedule: [neurons] of the present edge
+    HugeVector<Real> psi;                        ///< arrival schedule: [neurons] of the present edge
+    HugeVector<Real> signal;                     ///< arrival schedule: [neurons] of the present edge
+    HugeVector<Real> third;                      ///< arrival schedule: [neurons] of the present edge
     std::uint64_t psi_of_rest = 0; ///< arrival schedule: psi is that of neurons still since so many rests; 0: not so
     bool psi_zero = false;         ///< arrival schedule: psi is known to be 0 everywhere
     bool signal_zero = false;      ///< arrival schedule: signal likewise
@@ -132,12 +132,16 @@ struct Learner {
 
     /// Arrival schedule: whether the step that psi and signal are of leaves no trace.
     [[nodiscard]] bool idle() const { return psi_zero && signal_zero && third_kind == ThirdKind::none; }
+    /// psi, L and the third coefficient of step `position` of the interval, or of the present one: [neurons].
+    [[nodiscard]] Real* psi_at(std::size_t position) { return history ? history->psi(position) : psi.data(); }
+    [[nodiscard]] Real* signal_at(std::size_t position) { return history ? history->signal(position) : signal.data(); }
+    [[nodiscard]] Real* third_at(std::size_t position) { return history ? history->third(position) : third.data(); }
     /// No signal at step `position` of the interval, or the present one.
     void clear_signal(std::size_t position) {
         if (history) {
             std::fill_n(history->signal(position), neurons, Real{0});
         } else {
-            if (!signal_zero) std::fill(signal.begin(), signal.end(), 0.0);
+            if (!signal_zero) std::fill(signal.begin(), signal.end(), Real{0});
             signal_zero = true;
         }
     }
@@ -159,7 +163,7 @@ struct Learner {
     }
 
     [[nodiscard]] std::size_t bytes() const {
-        std::size_t sum = (psi.size() + signal.size()) * sizeof(double);
+        std::size_t sum = (psi.size() + signal.size()) * sizeof(Real);
         if (history) sum += history->bytes();
         std::visit(
             [&](const auto& p) {

@@ -231,7 +231,7 @@ class Maker {
     }
     void assign_steps() {
         for (auto* values : {&learner_.psi, &learner_.signal, &learner_.third})
-            values->assign((neurons_ + std::size_t{15}) / 16 * 16, 0.0); // padded for the kernels
+            values->assign((neurons_ + std::size_t{15}) / 16 * 16, Real{0}); // padded for the kernels
     }
 
     const Network& network_;

@@ -61,8 +61,8 @@ void Partition<Real>::sample_surrogates(Tick t) {
 template <class Real>
 void Partition<Real>::sample_present(Learner<Real>& learner, Tick t) {
     if (!run_.learning) {
-        if (!learner.psi_zero) std::fill(learner.psi.begin(), learner.psi.end(), 0.0);
-        std::fill(learner.third.begin(), learner.third.end(), 0.0);
+        if (!learner.psi_zero) std::fill(learner.psi.begin(), learner.psi.end(), Real{0});
+        std::fill(learner.third.begin(), learner.third.end(), Real{0});
         learner.psi_zero = true;
         learner.psi_of_rest = 0;
         return;
@@ -80,7 +80,7 @@ void Partition<Real>::sample_present(Learner<Real>& learner, Tick t) {
                      learner.third_kind == ThirdKind::voltage ? learner.third.data() : nullptr);
     learner.psi_of_rest = rest;
     learner.psi_zero =
-        rest != 0 && std::all_of(learner.psi.begin(), learner.psi.end(), [](double x) { return x == 0.0; });
+        rest != 0 && std::all_of(learner.psi.begin(), learner.psi.end(), [](Real x) { return x == Real{0}; });
 }
 
 /// psi, and V_j of the voltage regulariser where it is asked for, of the learner's slice at edge t: [neurons].
@@ -146,39 +146,23 @@ void Partition<Real>::compute_signals(std::int64_t n, std::span<const ReadoutErr
 template <class Real>
 void Partition<Real>::take_error(Learner<Real>& learner, const ReadoutError<Real>& error, std::size_t position) {
     const std::uint32_t begin = slices_[learner.slice].begin;
-    if (learner.history) {
-        std::copy_n(&error.error_cast[begin], learner.neurons, learner.history->signal(position));
-    } else {
-        std::copy_n(&error.error[begin], learner.neurons, learner.signal.begin());
-        learner.signal_zero = false;
-    }
+    std::copy_n(&error.error_cast[begin], learner.neurons, learner.signal_at(position));
+    learner.signal_zero = false;
 }
 
 template <class Real>
 void Partition<Real>::take_reward(Learner<Real>& learner, std::size_t position) {
-    if (learner.history) {
-        std::fill_n(learner.history->signal(position), learner.neurons, static_cast<Real>(-run_.delta));
-    } else {
-        std::fill(learner.signal.begin(), learner.signal.end(), -run_.delta);
-        learner.signal_zero = false;
-    }
+    std::fill_n(learner.signal_at(position), learner.neurons, static_cast<Real>(-run_.delta));
+    learner.signal_zero = false;
 }
 
 /// B E of one readout joins the learning signal. @param anew it is the first to do so in this step
 template <class Real>
 void Partition<Real>::feed_back(Learner<Real>& learner, const FeedbackLink<Real>& link, const ReadoutError<Real>& error,
                                 std::size_t position, bool anew) {
-    const auto add = [&]<class Signal>(Signal* signal, const std::vector<Signal>& from) {
-        if (anew)
-            add_learning_signal<true>(signal, link.matrix.data(), link.stride, from.data(), from.size());
-        else
-            add_learning_signal<false>(signal, link.matrix.data(), link.stride, from.data(), from.size());
-    };
+    const auto add = anew ? add_learning_signal<true, Real> : add_learning_signal<false, Real>;
+    add(learner.signal_at(position), link.matrix.data(), link.stride, error.error_cast.data(), error.error_cast.size());
     learner.signal_zero = false;
-    if (learner.history)
-        add(learner.history->signal(position), error.error_cast);
-    else
-        add(learner.signal.data(), error.error);
 }
 
 /// Spikes of step n; none in the first step after some that were not worked on.
@@ -201,7 +185,8 @@ void Partition<Real>::count_spikes(Learner<Real>& learner, std::int64_t n) {
         Real* psi = learner.history->psi(run_.clock.position(n));
         for (std::uint32_t j = 0; j < learner.neurons; ++j) psi[j] = static_cast<Real>(learner.spikes[j]);
     } else {
-        for (std::uint32_t j = 0; j < learner.neurons; ++j) learner.psi[j] = run_.learning ? learner.spikes[j] : 0.0;
+        for (std::uint32_t j = 0; j < learner.neurons; ++j)
+            learner.psi[j] = static_cast<Real>(run_.learning ? learner.spikes[j] : 0.0);
     } // psi_zero stays false: this is not looked at
 }
 
@@ -215,7 +200,7 @@ void Partition<Real>::keep_rates(Learner<Real>& learner) {
         const double now =
             keeper.population ? run_.population_spikes[slices_[learner.slice].population] : learner.spikes[j];
         keeper.rate[j] = keeper.filter * keeper.rate[j] + (1.0 - keeper.filter) * now;
-        if (run_.learning) learner.signal[j] += keeper.pull(keeper.rate[j]);
+        if (run_.learning) learner.signal[j] += static_cast<Real>(keeper.pull(keeper.rate[j]));
     }
 }
 
@@ -224,11 +209,7 @@ template <class Real>
 void Partition<Real>::take_third(Learner<Real>& learner, std::int64_t n) {
     const std::size_t position = run_.clock.position(n);
     if (learner.third_kind == ThirdKind::reward) {
-        if (learner.history) {
-            std::fill_n(learner.history->third(position), learner.neurons, static_cast<Real>(run_.delta));
-        } else {
-            std::fill(learner.third.begin(), learner.third.end(), run_.delta);
-        }
+        std::fill_n(learner.third_at(position), learner.neurons, static_cast<Real>(run_.delta));
     }
     if (learner.third_kind != ThirdKind::trail) return;
     for (std::uint32_t j = 0; j < learner.neurons; ++j) {
@@ -238,8 +219,8 @@ void Partition<Real>::take_third(Learner<Real>& learner, std::int64_t n) {
             learner.history->third(position)[j] = static_cast<Real>(trail);
             factor = static_cast<double>(learner.history->psi(position)[j]);
         } else {
-            learner.third[j] = run_.learning ? trail : 0.0;
-            factor = learner.psi[j];
+            learner.third[j] = static_cast<Real>(run_.learning ? trail : 0.0);
+            factor = static_cast<double>(learner.psi[j]);
         }
         trail = learner.trail_decay * (trail + factor);
     }
@@ -252,11 +233,9 @@ void Partition<Real>::backpropagate(std::uint32_t slice, std::int64_t n, std::sp
     const auto learns = [&](const Learner<Real>& l) { return l.slice == slice && l.surrogate && l.fed_back; };
     const auto learner = std::find_if(learners_.begin(), learners_.end(), learns);
     if (learner == learners_.end()) return;
-    for (std::size_t k = 0; k < error.size(); ++k) {
-        error[k] = learner->history ? static_cast<double>(learner->history->psi(position)[k]) *
-                                          static_cast<double>(learner->history->signal(position)[k])
-                                    : learner->psi[k] * learner->signal[k];
-    }
+    const Real *psi = learner->psi_at(position), *signal = learner->signal_at(position);
+    for (std::size_t k = 0; k < error.size(); ++k)
+        error[k] = static_cast<double>(psi[k]) * static_cast<double>(signal[k]);
 }
 
 namespace {

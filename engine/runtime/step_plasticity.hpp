@@ -15,16 +15,16 @@ namespace saltus {
 
 /// w <- clip(w - rate z E) of all-to-all rows. z: [rows], error: [n], w: [rows][stride].
 template <class Real>
-SALTUS_SIMD void descend_rows(const double* __restrict z, std::size_t rows, const double* __restrict error,
-                              std::size_t n, Real rate, const Bounds<Real>& bounds_in, Real* __restrict w,
-                              std::size_t stride) {
+SALTUS_SIMD void descend_rows(const double* __restrict z, std::size_t rows, const Real* __restrict error, std::size_t n,
+                              Real rate, const Bounds<Real>& bounds_in, Real* __restrict w, std::size_t stride) {
     const Bounds<Real> bounds = bounds_in;
     for (std::size_t r = 0; r < rows; ++r, w += stride) {
         const double trace = z[r];
         if (trace == 0.0) continue;
 #pragma GCC ivdep
         for (std::size_t k = 0; k < n; ++k)
-            w[k] = bounds.template clip<false>(w[k] - rate * static_cast<Real>(trace * error[k]), w[k]);
+            w[k] = bounds.template clip<false>(w[k] - rate * static_cast<Real>(trace * static_cast<double>(error[k])),
+                                               w[k]);
     }
 }
 
@@ -38,13 +38,13 @@ template <class Real>
 /// The same of rows that lie side by side, n of them to a line or more: z: [rows], error: [n], w: [rows][n]. A block of
 /// weights at a time, with the trace and the error of each side by side: then no lane has to look for its own.
 template <std::size_t n, class Real>
-SALTUS_SIMD void descend_short_rows(const double* __restrict z, std::size_t rows, const double* __restrict error,
+SALTUS_SIMD void descend_short_rows(const double* __restrict z, std::size_t rows, const Real* __restrict error,
                                     Real rate, const Bounds<Real>& bounds_in, Real* __restrict w) {
     constexpr std::size_t block = 16, rows_of_block = block / n;
     static_assert(block % n == 0);
     const Bounds<Real> bounds = bounds_in;
     double e[block], trace[block];
-    for (std::size_t i = 0; i < block; ++i) e[i] = error[i % n];
+    for (std::size_t i = 0; i < block; ++i) e[i] = static_cast<double>(error[i % n]);
     std::size_t r = 0;
     for (; r + rows_of_block <= rows; r += rows_of_block) {
 #pragma GCC unroll 16
@@ -129,14 +129,15 @@ class StepPlasticity final : public Plasticity<Real> {
         SynapseRows<Real>& rows = *this->c_.rows;
         const bool followed = !this->c_.mirrors.empty();
         if (rows.dense && !followed && !rows.skip_diagonal) return descend_dense();
-        const double* error = this->c_.learner->signal.data();
+        const Real* error = this->c_.learner->signal.data();
         const Real rate = this->optimiser_.rate_own(updates_);
         const Bounds<Real> bounds = this->optimiser_.bounds();
         const auto descend_row = [&](std::uint32_t g) {
             Real* w = &rows.weight[this->first(g)];
             const std::size_t n = rows.count(g);
             for (std::size_t k = 0; k < n; ++k) {
-                const Real moved = w[k] - rate * static_cast<Real>(z_[g] * error[rows.target_of(g, k)]);
+                const Real moved =
+                    w[k] - rate * static_cast<Real>(z_[g] * static_cast<double>(error[rows.target_of(g, k)]));
                 w[k] = bounds.template clip<false>(moved, w[k]);
             }
             this->clear_barred(g, w);
@@ -157,7 +158,7 @@ class StepPlasticity final : public Plasticity<Real> {
 
     void descend_dense() {
         SynapseRows<Real>& rows = *this->c_.rows;
-        const double* error = this->c_.learner->signal.data();
+        const Real* error = this->c_.learner->signal.data();
         const Real rate = this->optimiser_.rate_own(updates_);
         const Bounds<Real> bounds = this->optimiser_.bounds();
         const std::size_t n = rows.targets;
@@ -178,12 +179,12 @@ class StepPlasticity final : public Plasticity<Real> {
         const std::size_t n = rows.count(g);
         for (std::size_t k = 0; k < n; ++k) {
             const std::uint32_t o = rows.target_of(g, k);
-            const double now = z_[g] * learner.signal[o];
+            const double now = z_[g] * static_cast<double>(learner.signal[o]);
             if (f_.empty()) {
                 gradient_[k] = static_cast<Real>(now);
             } else {
                 Real& f = f_[this->first(g) + k];
-                gradient_[k] = static_cast<Real>(learner.third[o] * static_cast<double>(f));
+                gradient_[k] = static_cast<Real>(static_cast<double>(learner.third[o]) * static_cast<double>(f));
                 f = static_cast<Real>(discount_ * static_cast<double>(f) + now);
             }
         }

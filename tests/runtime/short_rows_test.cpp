@@ -18,9 +18,9 @@ void compare() {
     RandomStream random(1, n);
     std::vector<double> z(rows);
     std::vector<Real> side_by_side(rows * n), any(rows * n);
-    std::array<double, n> error;
+    std::array<Real, n> error;
     for (double& x : z) x = random.uniform() < 0.3 ? 0.0 : random.uniform();
-    for (double& x : error) x = random.normal();
+    for (Real& x : error) x = static_cast<Real>(random.normal());
     for (std::size_t k = 0; k < rows * n; ++k) side_by_side[k] = any[k] = static_cast<Real>(random.normal());
     const std::vector<Real> before = any;
     const Bounds<Real> bounds(WeightLimits{.low = -0.5, .high = 0.7});
