@@ -26,7 +26,7 @@ constexpr std::size_t window = 100;
 
 struct Options : RunOptions {
     AgentOptions agent;
-    std::uint64_t episodes = 2000, test_episodes = 100;
+    std::uint64_t episodes = 4000, test_episodes = 100;
 };
 
 struct Record {
@@ -45,7 +45,7 @@ struct Record {
 };
 
 constexpr const char* examples_of_use = R"(Examples:
-  cart_pole                                      2000 episodes, then 100 without chance and without learning
+  cart_pole                                      4000 episodes, then 100 without chance and without learning
   cart_pole --hidden 200 --cells 14              more neurons
   cart_pole --feedback random                    errors come back through fixed random weights
   cart_pole --horizon-ms 1000                    looks further ahead
