@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// All of Saltus for a user: describe a Network, run a Simulation.
+// Networks and simulations, for a user: describe a Network, run a Simulation. What decodes and listens to sensors is in
+// engine/io/, descriptions in files and journals in engine/persist/.
 #pragma once
 
 #include "engine/core/random.hpp"

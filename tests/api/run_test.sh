@@ -63,6 +63,9 @@ awk 'BEGIN {
 digits=$networks/event_digits.json
 "$saltus" run "$digits" --input pixels=events.csv --geometry 34x34 --journal in.journal >one.txt || fail "run with input"
 grep -q 'events.csv: 3,000 events, 0 filtered, 0 outside' one.txt || fail "input is not counted: $(cat one.txt)"
+printf 't_us,x,y,p\n0,1,1,1\n10,5000,3,1\n20,3,3,1\n' >far.csv
+"$saltus" run "$networks/event_digits.json" --input pixels=far.csv --geometry 34x34 >two.txt
+grep -q 'far.csv: 3 events, 0 filtered, 1 outside' two.txt || fail "an event outside is not counted: $(cat two.txt)"
 grep -Eq 'hidden: [1-9][0-9,]* spikes' one.txt || fail "the input moves nothing: $(cat one.txt)"
 grep -Eq 'time *0\.3[01]' one.txt || fail "does not end with the input: $(cat one.txt)"
 "$saltus" replay in.journal --partitions 3 | grep -q 'every bit' || fail "replay with input"

@@ -115,7 +115,16 @@ if command -v script >/dev/null; then
     grep -q $'\033\[5A' terminal.txt || fail "no lines in place on a terminal"
 fi
 
+# Events that the decoder leaves out are told of, too.
+printf 't_us,x,y,p\n0,1,1,1\n10,5000,3,1\n20,3,3,1\n' >far.csv
+"$saltus" stream far.csv "${net[@]}" --learn off --speed 0 >one.txt 2>&1 || fail "an event outside: $(cat one.txt)"
+line events one.txt | grep -Eq '^2 offered = .*; before that, 1 outside the sensor and 0 malformed' ||
+    fail "an event outside the sensor is not told of: $(cat one.txt)"
+
 # What is wrong is named, with a remedy.
+for option in --labels --learn --readout --input-population --output-population --journal --plot; do
+    refuses "$option: asks something of a network" stream long.csv "$option" nothing
+done
 refuses 'is missing' stream --network net.json
 refuses 'name a network with --network' stream --labelled list.txt
 refuses 'is "nothing"; write "static", "eprop"' stream long.csv "${net[@]}" --learn nothing

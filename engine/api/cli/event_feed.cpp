@@ -16,8 +16,9 @@ io::LiveOptions recorded(io::LiveOptions options) {
 
 } // namespace
 
-RecordedFeed::RecordedFeed(const Network& network, PopulationId input, const io::LiveOptions& options, Pull pull)
-    : EventFeed(network, input, recorded(options)), pull_(std::move(pull)),
+RecordedFeed::RecordedFeed(const Network& network, PopulationId input, const io::LiveOptions& options, Pull pull,
+                           const io::StreamCounters& decoded)
+    : EventFeed(network, input, recorded(options)), pull_(std::move(pull)), decoded_(decoded),
       clock_({.origin = io::ClockOrigin::sensor, .restart_us = 0}, network.grid().tick) {}
 
 bool RecordedFeed::refill() {

@@ -29,6 +29,8 @@ class EventFeed {
     /// No event will come any more.
     [[nodiscard]] virtual bool ended() const = 0;
     [[nodiscard]] virtual io::TransportCounters transport() const { return {}; }
+    /// What the decoder met, and left out before anything was offered.
+    [[nodiscard]] virtual io::StreamCounters decoded() const = 0;
     [[nodiscard]] io::LiveCounters counters() const { return live_.counters(); }
     /// Labels that the last feed() came upon, ascending; to be taken away by the caller.
     [[nodiscard]] std::deque<LabelAt>& labels() { return labels_; }
@@ -46,6 +48,7 @@ class LiveFeed final : public EventFeed {
     void feed(Simulation& simulation, Tick) override { live_.feed(simulation); }
     [[nodiscard]] bool ended() const override { return thread_.ended() && live_.counters().waiting == 0; }
     [[nodiscard]] io::TransportCounters transport() const override { return thread_.transport(); }
+    [[nodiscard]] io::StreamCounters decoded() const override { return thread_.counters(); }
 
   private:
     io::SourceThread thread_; ///< last: it begins at once
@@ -56,15 +59,19 @@ class RecordedFeed final : public EventFeed {
   public:
     /// The next piece of events, and the label it begins with, if it has one; false when there are no more.
     using Pull = std::function<bool(std::vector<io::SensorEvent>&, LabelAt&)>;
-    RecordedFeed(const Network& network, PopulationId input, const io::LiveOptions& options, Pull pull);
+    /// @param decoded counters of whatever is pulled from, which outlives this
+    RecordedFeed(const Network& network, PopulationId input, const io::LiveOptions& options, Pull pull,
+                 const io::StreamCounters& decoded);
 
     void feed(Simulation& simulation, Tick until) override;
     [[nodiscard]] bool ended() const override { return ended_ && next_ == events_.size(); }
+    [[nodiscard]] io::StreamCounters decoded() const override { return decoded_; }
 
   private:
     bool refill();
 
     Pull pull_;
+    const io::StreamCounters& decoded_;
     io::ClockMap clock_;
     std::vector<io::SensorEvent> events_;
     std::size_t next_ = 0; ///< of events_, the first not yet handed on

@@ -140,6 +140,8 @@ bool Playlist::next(std::vector<io::SensorEvent>& events, LabelAt& label) {
     Collector collector(events);
     while (source->read(collector)) {
     }
+    decoded_.outside += source->counters().outside;
+    decoded_.malformed += source->counters().malformed;
     if (source->fault() && damage_.empty()) damage_ = one.file.string() + ": " + fault_text(source->fault());
     const std::int64_t first_us = events.empty() ? 0 : events.front().t_us;
     const auto fits = [&](const io::SensorEvent& e) { return e.t_us >= first_us && e.t_us - first_us < trial_us_; };

@@ -45,6 +45,8 @@ class Playlist {
     bool next(std::vector<io::SensorEvent>& events, LabelAt& label);
     [[nodiscard]] std::uint64_t trials() const { return passes_ * files_.size(); }
     [[nodiscard]] std::uint64_t left_out() const { return left_out_; } ///< events after the end of their trial
+    /// Of all recordings so far: events outside the geometry, and what was malformed; nothing else.
+    [[nodiscard]] const io::StreamCounters& decoded() const { return decoded_; }
     /// Of the first damaged file: its name and fault; empty if there was none.
     [[nodiscard]] const std::string& damage() const { return damage_; }
 
@@ -56,6 +58,7 @@ class Playlist {
     std::int64_t trial_us_;
     std::uint64_t passes_, seed_, played_ = 0, left_out_ = 0;
     bool shuffle_;
+    io::StreamCounters decoded_;
     std::vector<std::uint32_t> order_;
     std::string damage_;
 };

@@ -28,9 +28,11 @@ class RecordedInput final : public io::EventSink {
 
     [[nodiscard]] const std::string& file() const { return file_; }
     [[nodiscard]] const io::Source& source() const { return *source_; }
-    [[nodiscard]] std::uint64_t events() const { return events_; }     ///< read
+    [[nodiscard]] std::uint64_t events() const { return events_ + source_->counters().outside; } ///< read
     [[nodiscard]] std::uint64_t filtered() const { return filtered_; } ///< left out as the options ask for
-    [[nodiscard]] std::uint64_t outside() const { return outside_; }   ///< outside the geometry, or beyond all time
+    /// Outside the geometry (the decoder leaves those out), or beyond all time.
+    [[nodiscard]] std::uint64_t outside() const { return outside_ + source_->counters().outside; }
+    [[nodiscard]] std::uint64_t malformed() const { return source_->counters().malformed; } ///< no events at all
 
     void take(std::span<const io::SensorEvent> events) override;
 

@@ -186,6 +186,8 @@ class Run {
         const Counters c = simulation_.counters();
         line("input", input.file() + ": " + grouped(input.events()) + " events, " + grouped(input.filtered()) +
                           " filtered, " + grouped(input.outside()) + " outside the sensor");
+        if (input.malformed() > 0)
+            line("", grouped(input.malformed()) + " words, records or rows mean nothing and were left out");
         if (c.events_late > 0)
             line("", grouped(c.events_late) + " events came late and were left out: their times step back");
     }

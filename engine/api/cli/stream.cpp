@@ -134,10 +134,24 @@ int pass(const StreamOptions& options) {
     return status_damaged;
 }
 
+/// Options that ask something of a network.
+void require_network(const StreamOptions& o) {
+    const std::pair<const char*, bool> given[] = {{"--labelled", !o.labelled.empty()},
+                                                  {"--labels", !o.labels.empty()},
+                                                  {"--learn", !o.learn.empty()},
+                                                  {"--readout", !o.readout.empty()},
+                                                  {"--input-population", !o.input_population.empty()},
+                                                  {"--output-population", !o.output_population.empty()},
+                                                  {"--trial-ms", o.trial_ms != 0.0},
+                                                  {"--journal", !o.journal.empty()},
+                                                  {"--plot", !o.plot.empty()}};
+    for (const auto& [option, asked] : given)
+        if (asked) throw ConfigError(option, "asks something of a network", "name a network with --network");
+}
+
 int stream(const StreamOptions& options) {
     const bool network = !options.network.file.empty();
-    if (!network && !options.labelled.empty())
-        throw ConfigError("--labelled", "needs something to learn", "name a network with --network");
+    if (!network) require_network(options);
     if (options.input.file.empty() == options.labelled.empty())
         throw ConfigError("--input", options.labelled.empty() ? "is missing" : "and --labelled are both given",
                           "name one: a file, -, udp://[HOST]:PORT, dv://HOST:PORT, or --labelled LIST");

@@ -135,7 +135,7 @@ class Session {
         };
         if (playlist_) {
             feed_ = std::make_unique<RecordedFeed>(network_, input, options(cli::input_of(o_.input).decode.geometry),
-                                                   trials_of(*playlist_));
+                                                   trials_of(*playlist_), playlist_->decoded());
             return;
         }
         input_ = open_input(o_.input, o_.payload);
@@ -143,7 +143,7 @@ class Session {
             feed_ = std::make_unique<LiveFeed>(network_, input, options(input_.geometry()), *input_.live);
         else
             feed_ = std::make_unique<RecordedFeed>(network_, input, options(input_.geometry()),
-                                                   pieces_of(*input_.recording));
+                                                   pieces_of(*input_.recording), input_.recording->counters());
         if (o_.labels.empty()) return;
         for (const LabelAt& label : read_labels(o_.labels)) feed_->labels().push_back(label);
     }
@@ -216,6 +216,7 @@ class Session {
         StreamState s{.model_s = model_s(),
                       .events = feed_->counters(),
                       .transport = feed_->transport(),
+                      .decoded = feed_->decoded(),
                       .engine = simulation_.counters(),
                       .output_spikes = output_spikes_,
                       .judged = judge_.has_value(),

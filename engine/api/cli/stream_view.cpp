@@ -46,9 +46,10 @@ std::string drop_text(const StreamState& s) {
     const io::LiveCounters& e = s.events;
     return text(
         "%s offered = %s accepted + %s dropped + %s late + %s malformed + %s filtered + %s waiting; "
-        "%s datagrams dropped by the kernel, %s lost",
+        "before that, %s outside the sensor and %s malformed; %s datagrams dropped by the kernel, %s lost",
         grouped(e.offered).c_str(), grouped(e.accepted).c_str(), grouped(e.dropped).c_str(), grouped(e.late).c_str(),
         grouped(e.malformed).c_str(), grouped(e.filtered).c_str(), grouped(e.waiting).c_str(),
+        grouped(s.decoded.outside).c_str(), grouped(s.decoded.malformed).c_str(),
         grouped(s.transport.kernel_drops).c_str(), grouped(s.transport.lost).c_str());
 }
 

@@ -20,6 +20,7 @@ struct StreamState {
     double model_s = 0.0;
     io::LiveCounters events{};
     io::TransportCounters transport{};
+    io::StreamCounters decoded{};
     Counters engine{};
     std::uint64_t output_spikes = 0;
     std::uint64_t answers = 0, right = 0;
