@@ -63,6 +63,9 @@ awk 'BEGIN {
 digits=$networks/event_digits.json
 "$saltus" run "$digits" --input pixels=events.csv --geometry 34x34 --journal in.journal >one.txt || fail "run with input"
 grep -q 'events.csv: 3,000 events, 0 filtered, 0 outside' one.txt || fail "input is not counted: $(cat one.txt)"
+"$saltus" convert events.csv events.aedat4 --geometry 34x34 >two.txt || fail "no AEDAT4: $(cat two.txt)"
+"$saltus" run "$digits" --input pixels=events.aedat4 >two.txt || fail "the file tells the size of the sensor"
+[ "$(fingerprint one.txt)" = "$(fingerprint two.txt)" ] || fail "another format, another outcome: $(cat two.txt)"
 printf 't_us,x,y,p\n0,1,1,1\n10,5000,3,1\n20,3,3,1\n' >far.csv
 "$saltus" run "$networks/event_digits.json" --input pixels=far.csv --geometry 34x34 >two.txt
 grep -q 'far.csv: 3 events, 0 filtered, 1 outside' two.txt || fail "an event outside is not counted: $(cat two.txt)"

@@ -115,6 +115,12 @@ if command -v script >/dev/null; then
     grep -q $'\033\[5A' terminal.txt || fail "no lines in place on a terminal"
 fi
 
+# What a file's header says of the sensor need not be said again.
+"$saltus" stream long.csv "${net[@]}" --learn off --speed 0 >one.txt || fail "a recording: $(cat one.txt)"
+"$saltus" convert long.csv long.aedat4 --geometry 8x8 >two.txt || fail "no AEDAT4: $(cat two.txt)"
+"$saltus" stream long.aedat4 --network net.json --learn off --speed 0 >two.txt || fail "the file tells the size of the sensor"
+[ "$(line fingerprint one.txt)" = "$(line fingerprint two.txt)" ] || fail "another format, another outcome: $(cat two.txt)"
+
 # Events that the decoder leaves out are told of, too.
 printf 't_us,x,y,p\n0,1,1,1\n10,5000,3,1\n20,3,3,1\n' >far.csv
 "$saltus" stream far.csv "${net[@]}" --learn off --speed 0 >one.txt 2>&1 || fail "an event outside: $(cat one.txt)"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/api/cli/event_feed.hpp"
 
+#include "engine/api/cli/event_collector.hpp"
+
 #include <algorithm>
 #include <optional>
 
@@ -48,15 +50,12 @@ void RecordedFeed::feed(Simulation& simulation, Tick until) {
     }
 }
 
-RecordedFeed::Pull pieces_of(io::Source& source) {
-    return [&source, first = std::optional<std::int64_t>()](std::vector<io::SensorEvent>& events, LabelAt&) mutable {
-        struct Collector final : io::EventSink {
-            explicit Collector(std::vector<io::SensorEvent>& list) : events(list) {}
-            void take(std::span<const io::SensorEvent> more) override {
-                events.insert(events.end(), more.begin(), more.end());
-            }
-            std::vector<io::SensorEvent>& events;
-        } collector(events);
+RecordedFeed::Pull pieces_of(io::Source& source, std::vector<io::SensorEvent> early) {
+    return [&source, early = std::move(early), first = std::optional<std::int64_t>()](
+               std::vector<io::SensorEvent>& events, LabelAt&) mutable {
+        events.swap(early);
+        early.clear();
+        EventCollector collector(events);
         const bool more = source.read(collector);
         if (!first && !events.empty()) first = events.front().t_us;
         for (io::SensorEvent& event : events) event.t_us -= *first;

@@ -78,8 +78,8 @@ class RecordedFeed final : public EventFeed {
     bool ended_ = false;
 };
 
-/// Pieces of a recording, the first event at time 0.
-[[nodiscard]] RecordedFeed::Pull pieces_of(io::Source& source);
+/// Pieces of a recording, the first event at time 0. @param early events that were read of it already
+[[nodiscard]] RecordedFeed::Pull pieces_of(io::Source& source, std::vector<io::SensorEvent> early);
 /// Trial after trial.
 [[nodiscard]] RecordedFeed::Pull trials_of(Playlist& playlist);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/api/cli/labelled.hpp"
+
+#include "engine/api/cli/event_collector.hpp"
 #include "engine/api/cli/report.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/random.hpp"
@@ -83,12 +85,6 @@ std::vector<LabelledFile> from_folder(const fs::path& folder) {
     return files;
 }
 
-struct Collector final : io::EventSink {
-    explicit Collector(std::vector<io::SensorEvent>& list) : events(list) {}
-    void take(std::span<const io::SensorEvent> more) override { events.insert(events.end(), more.begin(), more.end()); }
-    std::vector<io::SensorEvent>& events;
-};
-
 } // namespace
 
 std::vector<LabelAt> read_labels(const fs::path& file) {
@@ -137,7 +133,7 @@ bool Playlist::next(std::vector<io::SensorEvent>& events, LabelAt& label) {
     const std::int64_t begin_us = static_cast<std::int64_t>(played_++) * trial_us_;
     label = {begin_us, one.label};
     const auto source = io::open_source(one.file, read_);
-    Collector collector(events);
+    EventCollector collector(events);
     while (source->read(collector)) {
     }
     decoded_.outside += source->counters().outside;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/api/cli/recorded_input.hpp"
+
+#include "engine/api/cli/event_collector.hpp"
 #include "engine/core/error.hpp"
 
 #include <algorithm>
@@ -23,7 +25,7 @@ const Population& input_population(const Network& network, PopulationId id) {
 
 RecordedInput::RecordedInput(const std::string& file, const io::ReadOptions& read, const GateChoice& choice,
                              const Network& network, PopulationId input)
-    : file_(file), input_(input), source_(io::open_source(file, read)),
+    : file_(file), input_(input), source_(io::open_source(file, read)), early_(read_to_geometry(*source_)),
       gate_(gate_of(choice, size_of(*source_, read), input_population(network, input))),
       clock_({.origin = io::ClockOrigin::first, .restart_us = 0}, network.grid().tick) {
     if (gate_.neurons() > network.at(input).size)
@@ -31,6 +33,8 @@ RecordedInput::RecordedInput(const std::string& file, const io::ReadOptions& rea
                           "has " + std::to_string(network.at(input).size) + " neurons, events reach " +
                               std::to_string(gate_.neurons()),
                           "make it as large, or use --shrink or --address-map");
+    take(early_);
+    early_ = {};
 }
 
 void RecordedInput::take(std::span<const io::SensorEvent> events) {

@@ -40,6 +40,7 @@ class RecordedInput final : public io::EventSink {
     std::string file_;
     PopulationId input_;
     std::unique_ptr<io::Source> source_;
+    std::vector<io::SensorEvent> early_; ///< read before the size of the sensor was known
     io::EventGate gate_;
     io::ClockMap clock_;
     bool ended_ = false;

@@ -2,6 +2,7 @@
 // saltus stream --network: a network between the sensor and the output. Model time keeps pace with the clock on the
 // wall (or runs as fast as it goes, for recordings with --speed 0); what a step is, and what is late, is measured.
 #include "engine/api/cli/command.hpp"
+#include "engine/api/cli/event_collector.hpp"
 #include "engine/api/cli/event_feed.hpp"
 #include "engine/api/cli/interrupt.hpp"
 #include "engine/api/cli/judge.hpp"
@@ -139,11 +140,14 @@ class Session {
             return;
         }
         input_ = open_input(o_.input, o_.payload);
-        if (input_.live)
+        if (input_.live) {
             feed_ = std::make_unique<LiveFeed>(network_, input, options(input_.geometry()), *input_.live);
-        else
+        } else {
+            std::vector<io::SensorEvent> early = read_to_geometry(*input_.recording);
             feed_ = std::make_unique<RecordedFeed>(network_, input, options(input_.geometry()),
-                                                   pieces_of(*input_.recording), input_.recording->counters());
+                                                   pieces_of(*input_.recording, std::move(early)),
+                                                   input_.recording->counters());
+        }
         if (o_.labels.empty()) return;
         for (const LabelAt& label : read_labels(o_.labels)) feed_->labels().push_back(label);
     }
