@@ -192,12 +192,7 @@ class CoMovingPlasticity : public Plasticity<Real> {
             copy[e].assign(own, own + n);
             first[e] = copy[e].data();
         }
-        double z = z_[g];
-        if (block_[g] != products().open_block()) {
-            const auto& diagonal = products().total_diagonal(block_[g]);
-            comoving_catch_up<Rule, Real>(z, n, targets(g), products().total(block_[g]), diagonal, first);
-            z *= diagonal[0];
-        }
+        const double z = block_[g] == products().open_block() ? z_[g] : catch_up(g, first);
         comoving_gradient<Rule, Real>(z, products().power(Rule::g), n, targets(g), products().unit(),
                                       products().stride(), first, gradient);
         return true;
@@ -243,15 +238,18 @@ class CoMovingPlasticity : public Plasticity<Real> {
         return first;
     }
 
+    /// Brings these traces, as they were in row g's block, into the open one. @return the coordinate of z there
+    [[nodiscard]] double catch_up(std::uint32_t g, const std::array<Real*, Rule::traces - 1>& trace) const {
+        const auto& diagonal = products().total_diagonal(block_[g]);
+        comoving_catch_up<Rule, Real>(z_[g], this->c_.rows->count(g), targets(g), products().total(block_[g]), diagonal,
+                                      trace);
+        return z_[g] * diagonal[0];
+    }
+
     /// Brings row g into the open block.
     void anchor(std::uint32_t g) {
         const std::int64_t open = products().open_block();
-        if (block_[g] != never_arrived) {
-            const auto& diagonal = products().total_diagonal(block_[g]);
-            comoving_catch_up<Rule, Real>(z_[g], this->c_.rows->count(g), targets(g), products().total(block_[g]),
-                                          diagonal, traces(g));
-            z_[g] *= diagonal[0];
-        }
+        if (block_[g] != never_arrived) z_[g] = catch_up(g, traces(g));
         block_[g] = open;
         waiting_[slot(open)].push_back(g);
     }

@@ -115,11 +115,10 @@ void Partition<Real>::build_learners(std::size_t history_blocks) {
 template <class Real>
 Learner<Real>* Partition<Real>::find_learner(const RowSet<Real>& set) {
     const Projection& projection = network_.projections()[set.projection];
+    const bool deferred = may_defer(network_, projection);
     for (const RowSet<Real>& other : rows_) {
-        if (other.learner == nullptr || other.slice != set.slice) continue;
-        const Projection& its = network_.projections()[other.projection];
-        if (its.spec.rule == projection.spec.rule && may_defer(network_, its) == may_defer(network_, projection))
-            return other.learner;
+        if (other.learner == nullptr || other.slice != set.slice || other.learner->deferred != deferred) continue;
+        if (network_.projections()[other.projection].spec.rule == projection.spec.rule) return other.learner;
     }
     return nullptr;
 }
