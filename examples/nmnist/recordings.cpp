@@ -2,6 +2,7 @@
 #include "examples/nmnist/recordings.hpp"
 
 #include "engine/core/random.hpp"
+#include "engine/io/event_collector.hpp"
 #include "engine/io/source.hpp"
 #include "examples/common/data_error.hpp"
 #include "examples/common/options.hpp"
@@ -17,19 +18,13 @@ namespace {
 
 constexpr std::int64_t last_us = (trial_ms - 2) * 1000; ///< later ones would arrive after the trial
 
-struct Collector final : io::EventSink {
-    std::vector<io::SensorEvent>& events;
-    explicit Collector(std::vector<io::SensorEvent>& list) : events(list) {}
-    void take(std::span<const io::SensorEvent> more) override { events.insert(events.end(), more.begin(), more.end()); }
-};
-
 std::vector<io::SensorEvent> read_events(const std::filesystem::path& file) {
     io::ReadOptions options;
     options.format = "nmnist";
     options.decode.geometry = {side, side};
     const auto source = io::open_source(file, options);
     std::vector<io::SensorEvent> events;
-    Collector collector(events);
+    io::EventCollector collector(events);
     while (source->read(collector)) {
     }
     if (source->fault()) {

@@ -5,6 +5,7 @@
 #include "engine/api/cli/report.hpp"
 #include "engine/core/error.hpp"
 #include "engine/io/encoders.hpp"
+#include "engine/io/event_collector.hpp"
 #include "engine/io/file_sink.hpp"
 
 #include <algorithm>
@@ -79,28 +80,18 @@ class Rebase final : public io::EventSink {
     bool begun_ = false;
 };
 
-/// Holds events, and gives them on; if asked in the order of their times, equal times staying in their order.
-class Hold final : public io::EventSink {
-  public:
-    void take(std::span<const io::SensorEvent> events) override {
-        all_.insert(all_.end(), events.begin(), events.end());
-    }
-    void pass_on(io::EventSink& next, bool sorted) {
-        const auto earlier = [](const auto& a, const auto& b) { return a.t_us < b.t_us; };
-        if (sorted) std::stable_sort(all_.begin(), all_.end(), earlier);
-        next.take(all_);
-    }
-
-  private:
-    std::vector<io::SensorEvent> all_;
-};
-
-void transfer(io::Source& source, Hold& held, io::Encoder& encoder, const ConvertOptions& options) {
+/// @param held events that were read already. If so asked in the order of their times, equal times staying in theirs.
+void transfer(io::Source& source, std::vector<io::SensorEvent> held, io::Encoder& encoder,
+              const ConvertOptions& options) {
     Rebase rebase(encoder);
     io::EventSink& sink = options.rebase ? static_cast<io::EventSink&>(rebase) : encoder;
-    while (options.sort && source.read(held)) {
+    if (options.sort) {
+        io::EventCollector all(held);
+        while (source.read(all)) {
+        }
+        std::stable_sort(held.begin(), held.end(), [](const auto& a, const auto& b) { return a.t_us < b.t_us; });
     }
-    held.pass_on(sink, options.sort);
+    sink.take(held);
     while (source.read(sink)) {
     }
     encoder.finish();
@@ -146,11 +137,10 @@ int convert(const ConvertOptions& options) {
         throw ConfigError(options.input.file, "holds " + grouped(source->recordings()) + " recordings",
                           "name one with --recording, from 0");
     }
-    Hold beginning;
-    source->read(beginning); // only now do formats with a header tell their geometry
+    std::vector<io::SensorEvent> beginning = io::read_to_geometry(*source);
     io::FileSink file(options.target);
     const auto encoder = format.make(file, encode_options(*source, format, options));
-    transfer(*source, beginning, *encoder, options);
+    transfer(*source, std::move(beginning), *encoder, options);
     check_outcome(*source, *encoder, options);
     file.commit();
     std::printf("%s: %s events, %s\n", options.target.c_str(), grouped(encoder->events()).c_str(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/api/cli/event_feed.hpp"
 
-#include "engine/api/cli/event_collector.hpp"
+#include "engine/io/event_collector.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -55,7 +55,7 @@ RecordedFeed::Pull pieces_of(io::Source& source, std::vector<io::SensorEvent> ea
                std::vector<io::SensorEvent>& events, LabelAt&) mutable {
         events.swap(early);
         early.clear();
-        EventCollector collector(events);
+        io::EventCollector collector(events);
         const bool more = source.read(collector);
         if (!first && !events.empty()) first = events.front().t_us;
         for (io::SensorEvent& event : events) event.t_us -= *first;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/api/cli/labelled.hpp"
 
-#include "engine/api/cli/event_collector.hpp"
 #include "engine/api/cli/report.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/random.hpp"
+#include "engine/io/event_collector.hpp"
 #include "engine/io/text.hpp"
 
 #include <algorithm>
@@ -133,7 +133,7 @@ bool Playlist::next(std::vector<io::SensorEvent>& events, LabelAt& label) {
     const std::int64_t begin_us = static_cast<std::int64_t>(played_++) * trial_us_;
     label = {begin_us, one.label};
     const auto source = io::open_source(one.file, read_);
-    EventCollector collector(events);
+    io::EventCollector collector(events);
     while (source->read(collector)) {
     }
     decoded_.outside += source->counters().outside;

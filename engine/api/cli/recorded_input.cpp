@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/api/cli/recorded_input.hpp"
 
-#include "engine/api/cli/event_collector.hpp"
 #include "engine/core/error.hpp"
+#include "engine/io/event_collector.hpp"
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ const Population& input_population(const Network& network, PopulationId id) {
 
 RecordedInput::RecordedInput(const std::string& file, const io::ReadOptions& read, const GateChoice& choice,
                              const Network& network, PopulationId input)
-    : file_(file), input_(input), source_(io::open_source(file, read)), early_(read_to_geometry(*source_)),
+    : file_(file), input_(input), source_(io::open_source(file, read)), early_(io::read_to_geometry(*source_)),
       gate_(gate_of(choice, size_of(*source_, read), input_population(network, input))),
       clock_({.origin = io::ClockOrigin::first, .restart_us = 0}, network.grid().tick) {
     if (gate_.neurons() > network.at(input).size)

@@ -2,7 +2,6 @@
 // saltus stream --network: a network between the sensor and the output. Model time keeps pace with the clock on the
 // wall (or runs as fast as it goes, for recordings with --speed 0); what a step is, and what is late, is measured.
 #include "engine/api/cli/command.hpp"
-#include "engine/api/cli/event_collector.hpp"
 #include "engine/api/cli/event_feed.hpp"
 #include "engine/api/cli/interrupt.hpp"
 #include "engine/api/cli/judge.hpp"
@@ -14,6 +13,7 @@
 #include "engine/api/cli/stream_output.hpp"
 #include "engine/api/cli/stream_view.hpp"
 #include "engine/core/error.hpp"
+#include "engine/io/event_collector.hpp"
 #include "engine/io/spike_output.hpp"
 #include "engine/persist/network_file.hpp"
 #include "engine/runtime/periodic_loop.hpp"
@@ -143,7 +143,7 @@ class Session {
         if (input_.live) {
             feed_ = std::make_unique<LiveFeed>(network_, input, options(input_.geometry()), *input_.live);
         } else {
-            std::vector<io::SensorEvent> early = read_to_geometry(*input_.recording);
+            std::vector<io::SensorEvent> early = io::read_to_geometry(*input_.recording);
             feed_ = std::make_unique<RecordedFeed>(network_, input, options(input_.geometry()),
                                                    pieces_of(*input_.recording, std::move(early)),
                                                    input_.recording->counters());

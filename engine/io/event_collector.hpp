@@ -8,26 +8,24 @@
 #include <span>
 #include <vector>
 
-namespace saltus::cli {
+namespace saltus::io {
 
-class EventCollector final : public io::EventSink {
+class EventCollector final : public EventSink {
   public:
-    explicit EventCollector(std::vector<io::SensorEvent>& list) : list_(list) {}
-    void take(std::span<const io::SensorEvent> events) override {
-        list_.insert(list_.end(), events.begin(), events.end());
-    }
+    explicit EventCollector(std::vector<SensorEvent>& list) : list_(list) {}
+    void take(std::span<const SensorEvent> events) override { list_.insert(list_.end(), events.begin(), events.end()); }
 
   private:
-    std::vector<io::SensorEvent>& list_;
+    std::vector<SensorEvent>& list_;
 };
 
 /// Reads on until the source tells the size of the sensor (headers do), or events come. @return those events
-[[nodiscard]] inline std::vector<io::SensorEvent> read_to_geometry(io::Source& source) {
-    std::vector<io::SensorEvent> early;
+[[nodiscard]] inline std::vector<SensorEvent> read_to_geometry(Source& source) {
+    std::vector<SensorEvent> early;
     EventCollector collector(early);
     while (source.geometry().width == 0 && early.empty() && source.read(collector)) {
     }
     return early;
 }
 
-} // namespace saltus::cli
+} // namespace saltus::io
