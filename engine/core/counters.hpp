@@ -20,6 +20,7 @@ struct Counters {
     std::uint64_t plastic_updates = 0;   ///< synapse updates made by rules
     std::uint64_t rewired = 0;           ///< synapses replaced by others (rewiring)
     std::uint64_t drives_refused = 0;    ///< currents and rates offered at run time and not taken
+    std::uint64_t teaching_refused = 0;  ///< targets, spikes to follow and rewards offered and not taken
     std::uint64_t neuron_faults = 0;     ///< neurons stopped because their state was not finite
     std::uint64_t threshold_tests = 0;   ///< scheduled re-tests without an arrival
     std::uint64_t neuron_steps = 0;      ///< neurons advanced tick by tick, in populations that very much arrives at

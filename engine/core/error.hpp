@@ -18,8 +18,8 @@ class ConfigError : public std::runtime_error {
 /// What became of input offered at run time.
 enum class [[nodiscard]] Status{
     ok,
-    late,         ///< stamped before the simulation's present: not taken
-    out_of_range, ///< names a neuron or population that does not exist: not taken
+    late,         ///< stamped before the simulation's present, or before what it has to follow: not taken
+    out_of_range, ///< names a neuron or population that does not exist, or is of the wrong length: not taken
     invalid_value ///< not a finite number, or out of its range: not taken
 };
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <utility>
 #include <vector>
 
 #if defined(__linux__)
@@ -41,13 +42,30 @@ inline void unmap_huge(void* memory, std::size_t bytes) {
 }
 
 /// Arrays of a huge page and more lie in huge pages, others where all else does, at the border of a cache line.
-template <class T>
+/// @tparam raw resize() leaves new elements as they are
+template <class T, bool raw>
 struct HugePages {
     using value_type = T;
+    template <class Other>
+    struct rebind {
+        using other = HugePages<Other, raw>;
+    };
 
     HugePages() = default;
     template <class Other>
-    HugePages(const HugePages<Other>&) {} // NOLINT: is the same
+    HugePages(const HugePages<Other, raw>&) {} // NOLINT: is the same
+
+    template <class U>
+    void construct(U* element) {
+        if constexpr (raw)
+            ::new (static_cast<void*>(element)) U;
+        else
+            ::new (static_cast<void*>(element)) U();
+    }
+    template <class U, class... Arguments>
+    void construct(U* element, Arguments&&... arguments) {
+        ::new (static_cast<void*>(element)) U(std::forward<Arguments>(arguments)...);
+    }
 
     [[nodiscard]] T* allocate(std::size_t n) {
         const std::size_t bytes = n * sizeof(T);
@@ -66,13 +84,18 @@ struct HugePages {
 
 #else
 
-template <class T>
+template <class T, bool raw>
 using HugePages = std::allocator<T>;
 
 #endif
 
 /// An array that is large in large networks. Kernels that run along it meet no number that lies in two cache lines.
 template <class T>
-using HugeVector = std::vector<T, HugePages<T>>;
+using HugeVector = std::vector<T, HugePages<T, false>>;
+
+/// The same, but what resize() adds is not set, so that several threads may be the first to write it. Nothing may be
+/// read before it has been written.
+template <class T>
+using RawHugeVector = std::vector<T, HugePages<T, true>>;
 
 } // namespace saltus

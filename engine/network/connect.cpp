@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From a connector to synapses: which pairs (sorted by source and target); then row by row their delays (which
-// finish the canonical order) and their weights (drawn in that order).
+// From a connector to synapses: which pairs, sorted by source and target; a RowMaker makes them into whole rows.
 #include "engine/network/ascending_set.hpp"
-#include "engine/network/distributions.hpp"
-#include "engine/network/network.hpp"
 #include "engine/network/pairs_by_source.hpp"
+#include "engine/network/row_blocks.hpp"
+#include "engine/network/row_maker.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -18,147 +16,6 @@
 namespace saltus {
 
 namespace {
-
-// Marks in a synapse what its projection's distributions have yet to fill in.
-constexpr double weight_to_draw = std::numeric_limits<double>::quiet_NaN();
-constexpr Tick delay_to_draw = -1;
-
-Tick rounded(double x) { return static_cast<Tick>(x + (x < 0 ? -0.5 : 0.5)); }
-
-/// Delays on the grid, and how many units of it they are.
-class DelayQuantiser {
-  public:
-    explicit DelayQuantiser(const TimeGrid& grid)
-        : tick_ps_(static_cast<double>(grid.tick.count())),
-          unit_ps_(std::max(static_cast<double>(grid.delay_resolution.count()), tick_ps_)), unit_ms_(unit_ps_ * 1e-9),
-          units_per_tick_(tick_ps_ / unit_ps_) {}
-
-    Tick operator()(double ms) const {
-        return rounded(static_cast<double>(rounded(ms / unit_ms_)) * unit_ps_ / tick_ps_);
-    }
-    [[nodiscard]] std::uint64_t units(Tick quantised) const {
-        return static_cast<std::uint64_t>(rounded(static_cast<double>(quantised) * units_per_tick_));
-    }
-
-  private:
-    double tick_ps_, unit_ps_, unit_ms_, units_per_tick_;
-};
-
-/// What the connectors need to know of a projection.
-struct Plan {
-    const Network& network;
-    std::uint32_t index;
-    const ProjectionSpec& spec;
-    std::uint32_t sources, targets;
-    bool bar_self; ///< self-connections are possible and not wanted
-    double weight; ///< of every synapse; NaN if each draws its own
-    Tick delay;    ///< of every synapse; delay_to_draw if each draws its own
-    bool listed;   ///< some may have a weight or delay of their own
-
-    Plan(const Network& n, ProjectionId id) : Plan(n, id.index, n.projections().at(id.index)) {}
-
-    [[nodiscard]] RandomStream stream(Purpose purpose, std::uint32_t row) const {
-        return row_stream(network.seed(), purpose, index, row);
-    }
-    /// Choices open to a neuron that picks from a population of n.
-    [[nodiscard]] std::uint32_t choices(std::uint32_t n) const { return bar_self ? n - 1 : n; }
-    /// Choice number i of neuron `self`: i itself, or the next one from `self` on if it may not choose itself.
-    [[nodiscard]] std::uint32_t choice(std::uint32_t i, std::uint32_t self) const {
-        return i + static_cast<std::uint32_t>(bar_self && i >= self);
-    }
-
-  private:
-    Plan(const Network& n, std::uint32_t i, const Projection& p)
-        : network(n), index(i), spec(p.spec), sources(n.at(p.source).size), targets(n.at(p.target).size),
-          bar_self(p.source == p.target && !p.spec.allow_self), weight(weight_to_draw), delay(delay_to_draw),
-          listed(std::holds_alternative<ExplicitList>(spec.connector)) {
-        if (const auto* w = std::get_if<Constant>(&spec.weight)) weight = w->value;
-        if (const auto* d = std::get_if<Constant>(&spec.delay_ms)) delay = quantised_delay(n.grid(), d->value);
-    }
-};
-
-/// Draws for synapses of one row, in their order: those of which `open` holds.
-template <class Open, class Set>
-void fill(RandomStream stream, const Distribution& distribution, std::span<Synapse> row, std::vector<double>& drawn,
-          const Open& open, const Set& set) {
-    drawn.resize(static_cast<std::size_t>(std::count_if(row.begin(), row.end(), open)));
-    RandomBatch batch(stream);
-    draw(distribution, batch, drawn);
-    const double* next = drawn.data();
-    for (Synapse& s : row)
-        if (open(s)) set(s, *next++);
-}
-
-/// Rows to be filled in, and the memory it takes.
-class RowFiller {
-  public:
-    explicit RowFiller(const Plan& plan) : plan_(plan), quantise_(plan.network.grid()) {}
-
-    void fill_delays(std::span<Synapse> row) {
-        if (plan_.delay != delay_to_draw && !plan_.listed) return;
-        fill(
-            plan_.stream(Purpose::delay, row.front().source), plan_.spec.delay_ms, row, drawn_,
-            [](const Synapse& s) { return s.delay == delay_to_draw; },
-            [&](Synapse& s, double ms) { s.delay = quantise_(ms); });
-    }
-
-    void fill_weights(std::span<Synapse> row) {
-        if (!std::isnan(plan_.weight) && !plan_.listed) return;
-        fill(
-            plan_.stream(Purpose::weight, row.front().source), plan_.spec.weight, row, drawn_,
-            [](const Synapse& s) { return std::isnan(s.weight); }, [](Synapse& s, double w) { s.weight = w; });
-    }
-
-    /// Stable, and linear where there are few different delays, as there mostly are.
-    void sort_by_delay(std::span<Synapse> row) {
-        const auto earlier = [](const Synapse& a, const Synapse& b) { return a.delay < b.delay; };
-        if (std::is_sorted(row.begin(), row.end(), earlier)) return;
-        const auto [least, most] = std::minmax_element(row.begin(), row.end(), earlier);
-        const std::uint64_t first = quantise_.units(least->delay);
-        const std::uint64_t spread = quantise_.units(most->delay) - first + 1;
-        if (spread > 4 * row.size()) return std::stable_sort(row.begin(), row.end(), earlier);
-        place_.assign(spread + 1, 0);
-        for (const Synapse& s : row) ++place_[quantise_.units(s.delay) - first + 1];
-        for (std::size_t d = 1; d < place_.size(); ++d) place_[d] += place_[d - 1];
-        sorted_.resize(row.size());
-        for (const Synapse& s : row) sorted_[place_[quantise_.units(s.delay) - first]++] = s;
-        std::copy(sorted_.begin(), sorted_.end(), row.begin());
-    }
-
-  private:
-    const Plan& plan_;
-    DelayQuantiser quantise_;
-    std::vector<double> drawn_;
-    std::vector<Synapse> sorted_;
-    std::vector<std::uint32_t> place_;
-};
-
-/// Takes pairs source by source; hands on each row, complete.
-class RowMaker {
-  public:
-    RowMaker(const Plan& plan, const RowVisit& visit) : plan_(plan), visit_(visit), filler_(plan) {}
-
-    void reserve(std::size_t longest_row) { row_.reserve(longest_row); }
-    void push(std::uint32_t source, std::uint32_t target) { push(source, target, plan_.weight, plan_.delay); }
-    void push(std::uint32_t source, std::uint32_t target, double weight, Tick delay) {
-        row_.push_back({source, target, weight, delay});
-    }
-    /// The row is whole. Its pairs are sorted by target.
-    void finish() {
-        if (row_.empty()) return;
-        filler_.fill_delays(row_);
-        filler_.sort_by_delay(row_);
-        filler_.fill_weights(row_);
-        visit_(row_);
-        row_.clear();
-    }
-
-  private:
-    const Plan& plan_;
-    const RowVisit& visit_;
-    RowFiller filler_;
-    std::vector<Synapse> row_;
-};
 
 /// Picks `degree` of n, uniformly; hands them out in ascending order.
 class Picker {
@@ -206,47 +63,62 @@ class Picker {
     std::vector<std::uint32_t> times_; ///< empty without replacement
 };
 
-void make_pairs(const Plan& plan, const AllToAll&, RowMaker& out) {
-    for (std::uint32_t i = 0; i < plan.sources; ++i) {
+/// The pairs of a connector that draws them for each source: pairs_of(source, out).
+template <class PairsOf, class Connector>
+class PairsOfSources final : public Pairs {
+  public:
+    PairsOfSources(const Plan& plan, const Connector& connector) : plan_(plan), connector_(connector) {}
+    void make(std::uint32_t first, std::uint32_t last, RowMaker& out) const override {
+        PairsOf pairs_of(plan_, connector_);
+        for (std::uint32_t i = first; i < last; ++i) {
+            pairs_of(i, out);
+            out.finish();
+        }
+    }
+
+  private:
+    const Plan& plan_;
+    const Connector& connector_;
+};
+
+struct AllOf {
+    const Plan& plan;
+
+    template <class Connector>
+    AllOf(const Plan& p, const Connector&) : plan(p) {}
+    void operator()(std::uint32_t i, RowMaker& out) const {
         for (std::uint32_t j = 0; j < plan.targets; ++j)
             if (!(plan.bar_self && i == j)) out.push(i, j);
-        out.finish();
     }
-}
+};
 
-void make_pairs(const Plan& plan, const OneToOne&, RowMaker& out) {
-    for (std::uint32_t i = 0; i < plan.sources && !plan.bar_self; ++i) {
-        out.push(i, i);
-        out.finish();
+struct NoneOf {
+    template <class Connector>
+    NoneOf(const Plan&, const Connector&) {}
+    void operator()(std::uint32_t, RowMaker&) const {}
+};
+
+struct OneOf {
+    const Plan& plan;
+
+    OneOf(const Plan& p, const OneToOne&) : plan(p) {}
+    void operator()(std::uint32_t i, RowMaker& out) const {
+        if (!plan.bar_self) out.push(i, i);
     }
-}
+};
 
-void make_pairs(const Plan& plan, const FixedOutDegree& connector, RowMaker& out) {
-    if (connector.out_degree == 0) return;
-    Picker picker(plan.choices(plan.targets), plan.spec.allow_multapses);
-    for (std::uint32_t i = 0; i < plan.sources; ++i) {
-        picker.pick(plan.stream(Purpose::topology, i), connector.out_degree,
+struct PickedOf {
+    const Plan& plan;
+    std::uint32_t degree;
+    Picker picker;
+
+    PickedOf(const Plan& p, const FixedOutDegree& c)
+        : plan(p), degree(c.out_degree), picker(p.choices(p.targets), p.spec.allow_multapses) {}
+    void operator()(std::uint32_t i, RowMaker& out) {
+        picker.pick(plan.stream(Purpose::topology, i), degree,
                     [&](std::uint32_t t) { out.push(i, plan.choice(t, i)); });
-        out.finish();
     }
-}
-
-template <class Word>
-void deal_in_degree(const Plan& plan, std::uint32_t in_degree, RowMaker& out) {
-    PairsBySource<Word> pairs(plan.sources, plan.targets, std::size_t{plan.targets} * in_degree);
-    Picker picker(plan.choices(plan.sources), plan.spec.allow_multapses);
-    for (std::uint32_t j = 0; j < plan.targets; ++j)
-        picker.pick(plan.stream(Purpose::topology, j), in_degree,
-                    [&](std::uint32_t s) { pairs.push(plan.choice(s, j), j); });
-    pairs.deal(out);
-}
-
-void make_pairs(const Plan& plan, const FixedInDegree& connector, RowMaker& out) {
-    if (connector.in_degree == 0) return;
-    const bool narrow = PairsBySource<std::uint32_t>::fits(plan.sources, plan.targets);
-    narrow ? deal_in_degree<std::uint32_t>(plan, connector.in_degree, out)
-           : deal_in_degree<std::uint64_t>(plan, connector.in_degree, out);
-}
+};
 
 /// ln(1 - p) without losing a small p to rounding (Kahan's correction).
 double log_of_complement(double p) {
@@ -255,16 +127,18 @@ double log_of_complement(double p) {
 }
 
 /// Jumps from synapse to synapse: the number of pairs left out between two is geometric.
-void make_pairs(const Plan& plan, const Bernoulli& connector, RowMaker& out) {
-    const double p = connector.probability;
-    if (p >= 1.0) return make_pairs(plan, AllToAll{}, out);
-    if (!(p > 0.0)) return;
-    const std::uint32_t n = plan.choices(plan.targets);
-    const double scale = 1.0 / log_of_complement(p);
+struct JumpsOf {
+    const Plan& plan;
+    double scale;
+    std::uint32_t n;
     std::array<double, 32> jumps; // NOLINT: filled before they are read
-    for (std::uint32_t i = 0; i < plan.sources; ++i) {
+
+    JumpsOf(const Plan& p, const Bernoulli& c) // NOLINT: as above
+        : plan(p), scale(1.0 / log_of_complement(c.probability)), n(p.choices(p.targets)) {}
+    void operator()(std::uint32_t i, RowMaker& out) {
         RandomBatch batch(plan.stream(Purpose::topology, i));
-        for (std::uint32_t j = 0, k = jumps.size();; ++j, ++k) {
+        std::size_t k = jumps.size();
+        for (std::uint32_t j = 0;; ++j, ++k) {
             if (k == jumps.size()) {
                 batch.exponential(jumps);
                 k = 0;
@@ -274,32 +148,121 @@ void make_pairs(const Plan& plan, const Bernoulli& connector, RowMaker& out) {
             j += static_cast<std::uint32_t>(skipped);
             out.push(i, plan.choice(j, i));
         }
-        out.finish();
     }
+};
+
+/// Drawn target by target: several runs of neighbouring targets side by side, each into bunches of its own.
+template <class Word>
+class PairsOfTargets final : public Pairs {
+  public:
+    PairsOfTargets(const Plan& plan, std::uint32_t in_degree, Executor& executor) {
+        constexpr std::size_t worth_a_run = 1u << 19, most_runs = 16;
+        const std::size_t pairs = std::size_t{plan.targets} * in_degree;
+        const std::size_t runs = std::clamp<std::size_t>(pairs / worth_a_run, 1, most_runs);
+        const auto begin = [&](std::size_t r) { return static_cast<std::uint32_t>(plan.targets * r / runs); };
+        for (std::size_t r = 0; r < runs; ++r)
+            runs_.emplace_back(plan.sources, plan.targets, std::size_t{begin(r + 1) - begin(r)} * in_degree);
+        const auto draw_run = [&](std::size_t r) {
+            Picker picker(plan.choices(plan.sources), plan.spec.allow_multapses);
+            for (std::uint32_t j = begin(r); j < begin(r + 1); ++j)
+                picker.pick(plan.stream(Purpose::topology, j), in_degree,
+                            [&](std::uint32_t s) { runs_[r].push(plan.choice(s, j), j); });
+        };
+        executor.run(runs, IndexedTask(draw_run));
+    }
+    [[nodiscard]] std::uint32_t block_size() const override { return runs_.front().bunch_size(); }
+    void make(std::uint32_t first, std::uint32_t, RowMaker& out) const override {
+        PairsBySource<Word>::deal(runs_, first, out);
+    }
+
+  private:
+    std::vector<PairsBySource<Word>> runs_;
+};
+
+class ListedPairs final : public Pairs {
+  public:
+    ListedPairs(const Plan& plan, const ExplicitList& list) : plan_(plan), list_(list), order_(list.pairs.size()) {
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+        const auto key = [&](std::size_t k) { return std::pair(list.pairs[k].source, list.pairs[k].target); };
+        std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    }
+    void make(std::uint32_t first, std::uint32_t last, RowMaker& out) const override {
+        auto next = std::partition_point(order_.begin(), order_.end(),
+                                         [&](std::size_t k) { return list_.pairs[k].source < first; });
+        for (std::uint32_t i = first; i < last; ++i) {
+            for (; next != order_.end() && list_.pairs[*next].source == i; ++next) push(*next, out);
+            out.finish();
+        }
+    }
+
+  private:
+    void push(std::size_t k, RowMaker& out) const {
+        const bool own_weight = !list_.weights.empty() && !std::isnan(list_.weights[k]);
+        const bool own_delay = !list_.delays_ms.empty() && !std::isnan(list_.delays_ms[k]);
+        out.push(list_.pairs[k].source, list_.pairs[k].target, own_weight ? list_.weights[k] : plan_.weight,
+                 own_delay ? quantised_delay(plan_.network.grid(), list_.delays_ms[k]) : plan_.delay);
+    }
+
+    const Plan& plan_;
+    const ExplicitList& list_;
+    std::vector<std::size_t> order_;
+};
+
+using PairsPointer = std::unique_ptr<const Pairs>;
+
+template <class PairsOf, class Connector>
+PairsPointer pairs_of_sources(const Plan& plan, const Connector& connector) {
+    return std::make_unique<PairsOfSources<PairsOf, Connector>>(plan, connector);
 }
 
-void make_pairs(const Plan& plan, const ExplicitList& list, RowMaker& out) {
-    std::vector<std::size_t> order(list.pairs.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto key = [&](std::size_t k) { return std::pair(list.pairs[k].source, list.pairs[k].target); };
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const std::size_t k = order[i];
-        if (i > 0 && list.pairs[order[i - 1]].source != list.pairs[k].source) out.finish();
-        const bool own_weight = !list.weights.empty() && !std::isnan(list.weights[k]);
-        const bool own_delay = !list.delays_ms.empty() && !std::isnan(list.delays_ms[k]);
-        out.push(list.pairs[k].source, list.pairs[k].target, own_weight ? list.weights[k] : plan.weight,
-                 own_delay ? quantised_delay(plan.network.grid(), list.delays_ms[k]) : plan.delay);
-    }
-    out.finish();
+PairsPointer make_pairs(const Plan& plan, const AllToAll& c, Executor&) { return pairs_of_sources<AllOf>(plan, c); }
+PairsPointer make_pairs(const Plan& plan, const OneToOne& c, Executor&) { return pairs_of_sources<OneOf>(plan, c); }
+PairsPointer make_pairs(const Plan& plan, const FixedOutDegree& c, Executor&) {
+    return c.out_degree > 0 ? pairs_of_sources<PickedOf>(plan, c) : pairs_of_sources<NoneOf>(plan, c);
+}
+PairsPointer make_pairs(const Plan& plan, const Bernoulli& c, Executor&) {
+    if (!(c.probability > 0.0)) return pairs_of_sources<NoneOf>(plan, c);
+    return c.probability < 1.0 ? pairs_of_sources<JumpsOf>(plan, c) : pairs_of_sources<AllOf>(plan, c);
+}
+PairsPointer make_pairs(const Plan& plan, const FixedInDegree& c, Executor& executor) {
+    if (c.in_degree == 0) return pairs_of_sources<NoneOf>(plan, c);
+    if (PairsBySource<std::uint32_t>::fits(plan.sources, plan.targets))
+        return std::make_unique<PairsOfTargets<std::uint32_t>>(plan, c.in_degree, executor);
+    return std::make_unique<PairsOfTargets<std::uint64_t>>(plan, c.in_degree, executor);
+}
+PairsPointer make_pairs(const Plan& plan, const ExplicitList& c, Executor&) {
+    return std::make_unique<ListedPairs>(plan, c);
+}
+
+/// Sources of a block of which any number will do: so many synapses that a block is worth a thread's while, and that
+/// what is set up for it, which is in proportion to the targets, is little beside it.
+std::uint32_t usual_block(const Network& network, const Projection& projection) {
+    const double sources = network.at(projection.source).size, targets = network.at(projection.target).size;
+    const double synapses = std::max(65536.0, targets / 4.0);
+    const double wanted = synapses * sources / std::max(expected_synapses(network, projection), 1.0);
+    return static_cast<std::uint32_t>(std::clamp(wanted, 1.0, sources));
 }
 
 } // namespace
 
+RowBlocks::RowBlocks(const Network& network, ProjectionId id, Executor& executor)
+    : plan_(std::make_unique<Plan>(network, id)),
+      pairs_(std::visit([&](const auto& c) { return make_pairs(*plan_, c, executor); }, plan_->spec.connector)),
+      sources_(plan_->sources), block_size_(pairs_->block_size()) {
+    if (block_size_ == 0) block_size_ = usual_block(network, network.projections()[id.index]);
+}
+
+RowBlocks::~RowBlocks() = default;
+
+void RowBlocks::make(std::uint32_t block, const RowVisit& visit) const {
+    RowMaker rows(*plan_, visit);
+    pairs_->make(first_source(block), first_source(block + 1), rows);
+}
+
 void for_each_row(const Network& network, ProjectionId id, const RowVisit& visit) {
-    const Plan plan(network, id);
-    RowMaker rows(plan, visit);
-    std::visit([&](const auto& connector) { make_pairs(plan, connector, rows); }, plan.spec.connector);
+    const auto executor = make_executor(Execution::serial, 1);
+    const RowBlocks blocks(network, id, *executor);
+    for (std::uint32_t b = 0; b < blocks.count(); ++b) blocks.make(b, visit);
 }
 
 std::vector<Synapse> make_synapses(const Network& network, ProjectionId id) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/frozen.hpp"
 
+#include "engine/core/denormals.hpp"
+#include "engine/network/row_blocks.hpp"
+
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -17,7 +21,7 @@ std::size_t row_stride(std::size_t targets) {
 }
 
 template <class Real>
-void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
+void compile_dense(const Network& network, ProjectionId id, Executor& executor, Rows<Real>& all) {
     const Projection& projection = network.projections()[id.index];
     const double delay_ms = std::get<Constant>(projection.spec.delay_ms).value;
     const Tick delay = quantised_delay(network.grid(), delay_ms);
@@ -25,7 +29,7 @@ void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
         rows.dense = true;
         rows.skip_diagonal = projection.source == projection.target && !projection.spec.allow_self;
         rows.stride = row_stride(rows.targets);
-        rows.weight.assign(rows.stride * rows.sources, Real{0});
+        rows.weight.resize(rows.stride * rows.sources);
         for (std::uint32_t source = 0; source < rows.sources; ++source) {
             rows.row_groups.push_back(source);
             rows.groups.push_back({delay, source * rows.stride});
@@ -33,14 +37,20 @@ void compile_dense(const Network& network, ProjectionId id, Rows<Real>& all) {
         rows.row_groups.push_back(rows.sources);
         rows.groups.push_back({never, rows.weight.size()});
     }
-    std::vector<double> row(network.at(projection.target).size);
-    for (std::uint32_t source = 0; source < network.at(projection.source).size; ++source) {
-        make_dense_row(network, id, source, row);
-        for (SynapseRows<Real>& rows : all) {
-            for (std::uint32_t k = 0; k < rows.targets; ++k)
-                rows.weight[source * rows.stride + k] = static_cast<Real>(row[rows.first_target + k]);
+    const std::uint32_t sources = network.at(projection.source).size, targets = network.at(projection.target).size;
+    const std::uint64_t parts = std::clamp<std::uint64_t>(std::uint64_t{sources} * targets / 65536, 1, sources);
+    const auto make_part = [&](std::size_t part) {
+        std::vector<double> row(targets);
+        for (std::uint64_t source = sources * part / parts; source < sources * (part + 1) / parts; ++source) {
+            make_dense_row(network, id, static_cast<std::uint32_t>(source), row);
+            for (SynapseRows<Real>& rows : all) {
+                Real* const weight = &rows.weight[source * rows.stride];
+                for (std::uint32_t k = 0; k < rows.stride; ++k)
+                    weight[k] = k < rows.targets ? static_cast<Real>(row[rows.first_target + k]) : Real{0};
+            }
         }
-    }
+    };
+    executor.run(parts, IndexedTask(make_part));
 }
 
 /// Room for a projection's synapses: as many as can be expected, a little more where their number is drawn. What is
@@ -55,7 +65,7 @@ void reserve_rows(const Network& network, const Projection& projection, Rows<Rea
         const auto count = static_cast<std::size_t>(certain ? mean : mean + 5.0 * std::sqrt(mean) + 64.0);
         rows.target.reserve(count);
         rows.weight.reserve(count);
-        rows.row_groups.reserve(std::size_t{rows.sources} + 1);
+        rows.row_groups.assign(std::size_t{rows.sources} + 1, 0);
     }
 }
 
@@ -79,35 +89,110 @@ class SliceFinder {
     std::vector<std::uint32_t> end_, every_64th_;
 };
 
-/// Deals the synapses out to the slices; each gets its own in the order they come in.
+/// A block of rows, dealt out to the slices; each gets its own in the order they come in. Its places count from the
+/// block's first source, synapse and group on.
 template <class Real>
-void compile_sparse(const Network& network, ProjectionId id, Rows<Real>& all) {
-    const Projection& projection = network.projections()[id.index];
-    const SliceFinder<Real> slice_of(all);
-    reserve_rows(network, projection, all);
-    const ProjectionSpec& spec = projection.spec;
-    const auto begin_source = [&](SynapseRows<Real>& rows, std::uint32_t source) {
-        while (rows.row_groups.size() <= source) {
-            const bool empty = !rows.row_groups.empty() && rows.row_groups.back() == rows.groups.size();
-            if (empty && spec.rewiring) // its synapses may be yet to come; validated: one delay
-                rows.groups.push_back(
-                    {quantised_delay(network.grid(), std::get<Constant>(spec.delay_ms).value), rows.target.size()});
-            rows.row_groups.push_back(static_cast<std::uint32_t>(rows.groups.size()));
+class Piece {
+  public:
+    /// @param empty_delay of groups for sources without synapses; never: they have none
+    void make(const RowBlocks& blocks, std::uint32_t block, const SliceFinder<Real>& slice_of, Tick empty_delay) {
+        first_source_ = blocks.first_source(block);
+        const std::uint32_t sources = blocks.first_source(block + 1) - first_source_;
+        for (SynapseRows<Real>& part : parts_) {
+            part.row_groups.clear();
+            part.groups.clear();
+            part.target.clear();
+            part.weight.clear();
         }
+        blocks.make(block, [&](std::span<const Synapse> row) {
+            begin_row(row.front().source - first_source_, empty_delay);
+            for (const Synapse& synapse : row) push(synapse, slice_of(synapse.target));
+        });
+        begin_row(sources, empty_delay);
+    }
+
+    /// Makes room at the end of `all`, and notes down where.
+    void take_place(Rows<Real>& all) {
+        places_.clear();
+        for (std::size_t s = 0; s < all.size(); ++s) {
+            places_.push_back({all[s].target.size(), static_cast<std::uint32_t>(all[s].groups.size())});
+            all[s].target.resize(all[s].target.size() + parts_[s].target.size());
+            all[s].weight.resize(all[s].target.size());
+            all[s].groups.resize(all[s].groups.size() + parts_[s].groups.size());
+        }
+    }
+    void write(Rows<Real>& all) const {
+        for (std::size_t s = 0; s < all.size(); ++s) {
+            const SynapseRows<Real>& part = parts_[s];
+            const auto [synapse, group] = places_[s];
+            std::copy(part.target.begin(), part.target.end(), all[s].target.data() + synapse);
+            std::copy(part.weight.begin(), part.weight.end(), all[s].weight.data() + synapse);
+            std::transform(part.groups.begin(), part.groups.end(), all[s].groups.data() + group,
+                           [&](const DelayGroup& g) {
+                               return DelayGroup{g.delay, g.first + synapse};
+                           });
+            // The last one is where the next block begins.
+            std::transform(part.row_groups.begin(), part.row_groups.end() - 1, all[s].row_groups.data() + first_source_,
+                           [&](std::uint32_t g) { return g + group; });
+        }
+    }
+
+    explicit Piece(const Rows<Real>& all) : parts_(all) {}
+
+  private:
+    struct Place {
+        std::size_t synapse;
+        std::uint32_t group;
     };
-    for_each_row(network, id, [&](std::span<const Synapse> row) {
-        for (SynapseRows<Real>& rows : all) begin_source(rows, row.front().source);
-        for (const Synapse& synapse : row) {
-            SynapseRows<Real>& rows = all[slice_of(synapse.target)];
-            const bool new_row = rows.row_groups.back() == rows.groups.size();
-            if (new_row || rows.groups.back().delay != synapse.delay)
-                rows.groups.push_back({synapse.delay, rows.target.size()});
-            rows.target.push_back(synapse.target - rows.first_target);
-            rows.weight.push_back(static_cast<Real>(synapse.weight));
+
+    void begin_row(std::uint32_t row, Tick empty_delay) {
+        for (SynapseRows<Real>& part : parts_) {
+            while (part.row_groups.size() <= row) {
+                const bool empty = !part.row_groups.empty() && part.row_groups.back() == part.groups.size();
+                if (empty && empty_delay != never) part.groups.push_back({empty_delay, part.target.size()});
+                part.row_groups.push_back(static_cast<std::uint32_t>(part.groups.size()));
+            }
         }
-    });
+    }
+    void push(const Synapse& synapse, std::uint32_t slice) {
+        SynapseRows<Real>& part = parts_[slice];
+        const bool new_row = part.row_groups.back() == part.groups.size();
+        if (new_row || part.groups.back().delay != synapse.delay)
+            part.groups.push_back({synapse.delay, part.target.size()});
+        part.target.push_back(synapse.target - part.first_target);
+        part.weight.push_back(static_cast<Real>(synapse.weight));
+    }
+
+    Rows<Real> parts_;
+    std::vector<Place> places_; ///< [slices]
+    std::uint32_t first_source_ = 0;
+};
+
+/// A few blocks at a time are made side by side, and then put in their places, in order.
+template <class Real>
+void compile_sparse(const Network& network, ProjectionId id, Executor& executor, Rows<Real>& all) {
+    constexpr std::uint32_t at_a_time = 16;
+    const Projection& projection = network.projections()[id.index];
+    const ProjectionSpec& spec = projection.spec;
+    const SliceFinder<Real> slice_of(all);
+    // Synapses of a source that has none may be yet to come. Validated: they have one delay.
+    const Tick empty_delay =
+        spec.rewiring ? quantised_delay(network.grid(), std::get<Constant>(spec.delay_ms).value) : never;
+    const RowBlocks blocks(network, id, executor);
+    std::vector<Piece<Real>> pieces(std::min(at_a_time, blocks.count()), Piece<Real>(all));
+    reserve_rows(network, projection, all);
+    for (std::uint32_t first = 0; first < blocks.count(); first += at_a_time) {
+        const std::uint32_t count = std::min(at_a_time, blocks.count() - first);
+        const auto make = [&](std::size_t k) {
+            pieces[k].make(blocks, first + static_cast<std::uint32_t>(k), slice_of, empty_delay);
+        };
+        executor.run(count, IndexedTask(make));
+        for (std::uint32_t k = 0; k < count; ++k) pieces[k].take_place(all);
+        const auto write = [&](std::size_t k) { pieces[k].write(all); };
+        executor.run(count, IndexedTask(write));
+    }
     for (SynapseRows<Real>& rows : all) {
-        begin_source(rows, rows.sources);
+        rows.row_groups.back() = static_cast<std::uint32_t>(rows.groups.size());
         rows.groups.push_back({never, rows.target.size()});
     }
 }
@@ -115,7 +200,9 @@ void compile_sparse(const Network& network, ProjectionId id, Rows<Real>& all) {
 } // namespace
 
 template <class Real>
-std::vector<SynapseRows<Real>> compile_rows(const Network& network, ProjectionId id, std::span<const Slice> slices) {
+std::vector<SynapseRows<Real>> compile_rows(const Network& network, ProjectionId id, std::span<const Slice> slices,
+                                            Executor& executor) {
+    const ScopedFlushDenormals flush; // as on the executor's threads
     const Projection& projection = network.projections()[id.index];
     Rows<Real> all(slices.size());
     for (std::size_t s = 0; s < slices.size(); ++s) {
@@ -124,13 +211,15 @@ std::vector<SynapseRows<Real>> compile_rows(const Network& network, ProjectionId
         all[s].first_target = slices[s].begin;
     }
     if (dense(projection))
-        compile_dense(network, id, all);
+        compile_dense(network, id, executor, all);
     else
-        compile_sparse(network, id, all);
+        compile_sparse(network, id, executor, all);
     return all;
 }
 
-template std::vector<SynapseRows<float>> compile_rows<float>(const Network&, ProjectionId, std::span<const Slice>);
-template std::vector<SynapseRows<double>> compile_rows<double>(const Network&, ProjectionId, std::span<const Slice>);
+template std::vector<SynapseRows<float>> compile_rows<float>(const Network&, ProjectionId, std::span<const Slice>,
+                                                             Executor&);
+template std::vector<SynapseRows<double>> compile_rows<double>(const Network&, ProjectionId, std::span<const Slice>,
+                                                               Executor&);
 
 } // namespace saltus

@@ -4,6 +4,7 @@
 // population has rows of its own, from all sources.
 #pragma once
 
+#include "engine/core/executor.hpp"
 #include "engine/core/huge_pages.hpp"
 #include "engine/core/time.hpp"
 #include "engine/network/network.hpp"
@@ -36,9 +37,9 @@ struct SynapseRows {
     std::uint32_t first_target = 0;       ///< number of the slice's first neuron within its population
     std::size_t stride = 0;               ///< dense: distance of rows
     HugeVector<std::uint32_t> row_groups; ///< [sources + 1] first delay group of each source
-    HugeVector<DelayGroup> groups;        ///< [all groups + 1], the last one a sentinel
-    HugeVector<std::uint32_t> target;     ///< [synapses]; empty if dense
-    HugeVector<Real> weight;              ///< [synapses], or [sources][stride]
+    RawHugeVector<DelayGroup> groups;     ///< [all groups + 1], the last one a sentinel
+    RawHugeVector<std::uint32_t> target;  ///< [synapses]; empty if dense
+    RawHugeVector<Real> weight;           ///< [synapses], or [sources][stride]
 
     /// Number of places in group g.
     [[nodiscard]] std::size_t count(std::uint32_t g) const {
@@ -70,14 +71,15 @@ struct SynapseRows {
 };
 
 /// Compiles one projection of a validated network. @param slices those of the target population, ascending.
+/// @param executor makes blocks of rows side by side; which one it is changes nothing.
 /// @return the rows onto each of them.
 template <class Real>
 [[nodiscard]] std::vector<SynapseRows<Real>> compile_rows(const Network& network, ProjectionId id,
-                                                          std::span<const Slice> slices);
+                                                          std::span<const Slice> slices, Executor& executor);
 
 extern template std::vector<SynapseRows<float>> compile_rows<float>(const Network&, ProjectionId,
-                                                                    std::span<const Slice>);
+                                                                    std::span<const Slice>, Executor&);
 extern template std::vector<SynapseRows<double>> compile_rows<double>(const Network&, ProjectionId,
-                                                                      std::span<const Slice>);
+                                                                      std::span<const Slice>, Executor&);
 
 } // namespace saltus

@@ -186,7 +186,7 @@ struct Synapse {
 /// Takes the synapses of one source.
 using RowVisit = std::function<void(std::span<const Synapse>)>;
 /// The same synapses in the same order, source by source; sources without any are left out. Never holds more than a
-/// row, or, for FixedInDegree, 8 bytes per synapse.
+/// row, or, for FixedInDegree, 8 bytes per synapse. RowBlocks makes them in pieces.
 void for_each_row(const Network& network, ProjectionId id, const RowVisit& visit);
 /// How many there are, as far as can be told without drawing them.
 [[nodiscard]] double expected_synapses(const Network& network, const Projection& projection);

@@ -8,14 +8,15 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
+#include <span>
 #include <vector>
 
 namespace saltus {
 
 /// Pairs that are drawn target by target and brought into the order of sources by counting: as they are drawn they go
 /// into about a thousand bunches of neighbouring sources, then each bunch is dealt out to its rows. So what is written
-/// and counted lies in the caches, and a pair is put down once. A bunch is a list of chunks, all of one stock.
+/// and counted lies in the caches, and a pair is put down once. A bunch is a list of chunks, all of one stock. Several
+/// threads may draw, each its own run of targets, and deal, each its own bunches.
 /// @tparam Word unsigned; holds a target and, above it, the number of its source within the bunch: fits()
 template <class Word>
 class PairsBySource {
@@ -41,11 +42,30 @@ class PairsBySource {
         words_[std::size_t{bunch.last} * chunk_size + place] = (within << target_bits_) | target;
     }
 
-    /// Hands out every pair by out.push(source, target), and out.finish() after each row.
+    /// Sources of a bunch.
+    [[nodiscard]] std::uint32_t bunch_size() const { return 1u << shift_; }
+
+    /// Hands out every pair of the bunch that begins with `first_source` by out.push(source, target), and out.finish()
+    /// after each row. @param runs of ascending targets, one after the other, of the same sources
     template <class Out>
-    void deal(Out& out) {
-        for (std::size_t b = 0; b < bunches_.size(); ++b)
-            deal_bunch(bunches_[b], static_cast<std::uint32_t>(b << shift_), out);
+    static void deal(std::span<const PairsBySource> runs, std::uint32_t first_source, Out& out) {
+        const int target_bits = runs.front().target_bits_;
+        const std::size_t b = first_source >> runs.front().shift_;
+        std::vector<std::size_t> row_end(std::size_t{runs.front().bunch_size()} + 1, 0);
+        for (const PairsBySource& run : runs)
+            run.for_each(run.bunches_[b], [&](Word pair) { ++row_end[(pair >> target_bits) + 1]; });
+        for (std::size_t i = 1; i < row_end.size(); ++i) row_end[i] += row_end[i - 1];
+        std::vector<std::uint32_t> targets(row_end.back());
+        const Word target_only = (Word{1} << target_bits) - 1;
+        for (const PairsBySource& run : runs)
+            run.for_each(run.bunches_[b], [&](Word pair) {
+                targets[row_end[pair >> target_bits]++] = static_cast<std::uint32_t>(pair & target_only);
+            });
+        std::size_t k = 0;
+        for (std::uint32_t i = 0; k < targets.size(); ++i) {
+            for (; k < row_end[i]; ++k) out.push(first_source + i, targets[k]);
+            out.finish();
+        }
     }
 
   private:
@@ -67,30 +87,11 @@ class PairsBySource {
         }
     }
 
-    template <class Out>
-    void deal_bunch(const Bunch& bunch, std::uint32_t first_source, Out& out) {
-        row_end_.assign((std::size_t{1} << shift_) + 1, 0);
-        for_each(bunch, [this](Word pair) { ++row_end_[(pair >> target_bits_) + 1]; });
-        for (std::size_t i = 1; i < row_end_.size(); ++i) row_end_[i] += row_end_[i - 1];
-        target_.resize(bunch.size);
-        const Word target_only = (Word{1} << target_bits_) - 1;
-        for_each(bunch, [&](Word pair) {
-            target_[row_end_[pair >> target_bits_]++] = static_cast<std::uint32_t>(pair & target_only);
-        });
-        std::size_t k = 0;
-        for (std::uint32_t i = 0; k < target_.size(); ++i) {
-            for (; k < row_end_[i]; ++k) out.push(first_source + i, target_[k]);
-            out.finish();
-        }
-    }
-
     int shift_, target_bits_;
     std::vector<Bunch> bunches_;
-    HugeVector<Word> words_;            ///< [chunks][chunk_size]
-    std::vector<std::uint32_t> next_;   ///< [chunks] the next one of the bunch
-    std::uint32_t chunks_ = 0;          ///< in use
-    std::vector<std::size_t> row_end_;  ///< scratch: of each row of a bunch
-    std::vector<std::uint32_t> target_; ///< scratch: of a bunch
+    RawHugeVector<Word> words_;       ///< [chunks][chunk_size]
+    std::vector<std::uint32_t> next_; ///< [chunks] the next one of the bunch
+    std::uint32_t chunks_ = 0;        ///< in use
 };
 
 } // namespace saltus

@@ -169,7 +169,8 @@ void validate_model(const TimeGrid& grid, const std::string& place, const Poisso
 void validate_model(const TimeGrid&, const std::string&, const InputParameters&) {}
 
 [[noreturn]] void report_unknown(const std::string& place, const Variation& v, const std::string& known) {
-    throw ConfigError(place, "varies '" + v.parameter + "', which its model cannot vary; allowed are" + known,
+    const std::string list = known.substr(0, known.ends_with(',') ? known.size() - 1 : known.size());
+    throw ConfigError(place, "varies '" + v.parameter + "', which its model cannot vary; allowed are" + list,
                       "name one of these, or leave it out");
 }
 

@@ -75,7 +75,7 @@ void Engine<Real>::build_rows() {
         const std::vector<Place>& places = places_[projection.target.index];
         std::vector<Slice> slices;
         for (const Place at : places) slices.push_back(partition(at).slices()[at.slice]);
-        std::vector<SynapseRows<Real>> rows = compile_rows<Real>(network_, {q}, slices);
+        std::vector<SynapseRows<Real>> rows = compile_rows<Real>(network_, {q}, slices, *executor_);
         const bool external = places_[projection.source.index].empty();
         rewires_ |= projection.spec.rewiring.has_value();
         (takes_volleys(network_, q) ? run_.drives : run_.listened)[projection.source.index] = 1;

@@ -2,8 +2,8 @@
 // How a network is to be run. Of these only the precision changes results.
 #pragma once
 
+#include "engine/core/executor.hpp"
 #include "engine/network/partitioning.hpp"
-#include "engine/runtime/executor.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -111,7 +111,7 @@ class Rewiring {
             end.push_back(merged.from.size());
         }
         for (std::uint32_t source = 0; source < rows_->sources; ++source) rows_->groups[source + 1].first = end[source];
-        HugeVector<Real> weight(merged.from.size(), Real{0});
+        RawHugeVector<Real> weight(merged.from.size(), Real{0});
         for (std::size_t k = 0; k < weight.size(); ++k)
             if (merged.from[k] != rows_->nowhere) weight[k] = rows_->weight[merged.from[k]];
         rows_->weight = std::move(weight);
@@ -123,7 +123,7 @@ class Rewiring {
   private:
     struct Merged {
         std::vector<std::size_t> from;
-        HugeVector<std::uint32_t> target;
+        RawHugeVector<std::uint32_t> target;
         std::vector<Connection> state;
     };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/runtime/executor.hpp"
+#include "engine/core/executor.hpp"
 
 #include "engine/core/denormals.hpp"
 
@@ -45,13 +45,13 @@ void pause() {
 }
 
 /// On the calling thread, which flushes denormals already.
-void run_one_by_one(std::size_t count, PartitionTask task) {
+void run_one_by_one(std::size_t count, IndexedTask task) {
     for (std::size_t i = 0; i < count; ++i) task(i);
 }
 
 class SerialExecutor final : public Executor {
   public:
-    void run(std::size_t count, PartitionTask task) override { run_one_by_one(count, task); }
+    void run(std::size_t count, IndexedTask task) override { run_one_by_one(count, task); }
 };
 
 class TbbExecutor final : public Executor {
@@ -61,7 +61,7 @@ class TbbExecutor final : public Executor {
                    std::max<std::size_t>(threads, static_cast<std::size_t>(tbb::info::default_concurrency()))),
           arena_(static_cast<int>(threads)) {}
 
-    void run(std::size_t count, PartitionTask task) override {
+    void run(std::size_t count, IndexedTask task) override {
         if (count == 1) return run_one_by_one(1, task);
         release();
         arena_.execute([&] {
@@ -83,7 +83,7 @@ class TbbExecutor final : public Executor {
     tbb::task_arena arena_;
 };
 
-/// Thread k runs the partitions k, k + threads, ...; the calling thread is thread 0.
+/// Thread k does the parts k, k + threads, ...; the calling thread is thread 0.
 class ThreadExecutor final : public Executor {
   public:
     explicit ThreadExecutor(std::uint32_t threads)
@@ -99,7 +99,7 @@ class ThreadExecutor final : public Executor {
         for (std::thread& worker : workers_) worker.join();
     }
 
-    void run(std::size_t count, PartitionTask task) override {
+    void run(std::size_t count, IndexedTask task) override {
         if (count == 1) return run_one_by_one(1, task);
         task_ = &task;
         count_ = count;
@@ -123,7 +123,7 @@ class ThreadExecutor final : public Executor {
         }
         value.wait(seen, std::memory_order_acquire);
     }
-    static void share(std::uint32_t thread, std::uint32_t threads, std::size_t count, PartitionTask task) {
+    static void share(std::uint32_t thread, std::uint32_t threads, std::size_t count, IndexedTask task) {
         const ScopedFlushDenormals flush;
         for (std::size_t i = thread; i < count; i += threads) task(i);
     }
@@ -138,7 +138,7 @@ class ThreadExecutor final : public Executor {
 
     std::atomic<std::uint32_t> start_{0};   // rounds begun
     std::atomic<std::uint32_t> running_{0}; // workers that have not finished the present round
-    const PartitionTask* task_ = nullptr;
+    const IndexedTask* task_ = nullptr;
     std::size_t count_ = 0;
     std::chrono::microseconds patience_; // how long a thread looks before it sleeps
     std::vector<std::thread> workers_;

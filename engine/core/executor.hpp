@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who runs the partitions of a window. All executors do the same work and give the same results; a barrier stands at
-// the end of every call.
+// Who does the parts of a work side by side: partitions in a window, blocks of rows while a network is built. All
+// executors do the same work and give the same results; a barrier stands at the end of every call.
 #pragma once
 
 #include <cstddef>
@@ -9,16 +9,19 @@
 
 namespace saltus {
 
-/// A call to make for each of several partitions; refers to a function object of the caller's, which outlives it.
-class PartitionTask {
+/// A call to make for each of several parts; refers to a function object of the caller's, which outlives it.
+class IndexedTask {
   public:
     template <class F>
-    explicit PartitionTask(F& f) : object_(&f), call_([](void* o, std::size_t i) { (*static_cast<F*>(o))(i); }) {}
-    void operator()(std::size_t partition) const { call_(object_, partition); }
+    explicit IndexedTask(const F& f)
+        : object_(&f), call_([](const void* o, std::size_t i) { (*static_cast<const F*>(o))(i); }) {}
+    template <class F>
+    explicit IndexedTask(const F&&) = delete;
+    void operator()(std::size_t part) const { call_(object_, part); }
 
   private:
-    void* object_;
-    void (*call_)(void*, std::size_t);
+    const void* object_;
+    void (*call_)(const void*, std::size_t);
 };
 
 class Executor {
@@ -30,10 +33,10 @@ class Executor {
 
     /// Calls task(0) ... task(count - 1), each once, on any thread, with denormals flushed as on the calling thread;
     /// returns when all have returned. Does not allocate once warmed up.
-    virtual void run(std::size_t count, PartitionTask task) = 0;
+    virtual void run(std::size_t count, IndexedTask task) = 0;
 };
 
-/// How partitions are run side by side.
+/// How parts are done side by side.
 enum class Execution {
     serial,  ///< one after the other, on the calling thread
     threads, ///< on threads of our own, which wait actively for a moment before they sleep
