@@ -100,6 +100,10 @@ refuses 'cannot be written' run "$balanced" --record absent/spikes.csv
 refuses 'no neurons that spike' run "$digits" --seconds 1 --record-population digits
 refuses '--seconds' run "$balanced" --seconds -1
 refuses '--threads' run "$balanced" --threads 0
+refuses 'single,double' run "$balanced" --precision half
+refuses 'cannot be made a folder' run "$balanced" --plot events.csv
+refuses "'runn': is not a command; use one of inspect, convert" runn "$balanced"
+refuses 'is longer than the period' bench loop --ahead-us 2000
 refuses 'does not begin with SALTUSJ1' replay events.csv
 "$saltus" run --help | grep -q 'balanced.json --plot' || fail "help of run has no examples"
 "$saltus" replay --help | grep -q 'Examples' || fail "help of replay has no examples"

@@ -70,6 +70,11 @@ grep -q 'right answers' out/stream.gp || fail "no picture of the accuracy"
 [ "$(line fingerprint one.txt)" = "$(line fingerprint two.txt)" ] || fail "threads change the outcome"
 "$saltus" stream --labelled . "${net[@]}" --in-order >two.txt || fail "folders of classes: $(cat two.txt)"
 line accuracy two.txt | grep -q 'of all 20$' || fail "20 recordings in folders: $(cat two.txt)"
+refuses 'run.journal: exists already; name another, or use --force' stream --labelled list.txt "${net[@]}" --journal run.journal
+refuses 'hidden.csv: exists already' stream long.csv --geometry 8x8 --output hidden.csv
+"$saltus" stream long.csv --geometry 8x8 --speed 0 --output hidden.csv --force >two.txt || fail "--force: $(cat two.txt)"
+[ "$(wc -l <hidden.csv)" = "$(wc -l <long.csv)" ] || fail "--force does not replace a file"
+refuses 'cannot be made a folder' stream --labelled list.txt "${net[@]}" --plot list.txt
 rm -r run.journal hidden.csv out
 
 # Learning off: it answers, and changes nothing. Another rule: other bits.
@@ -120,6 +125,8 @@ fi
 "$saltus" convert long.csv long.aedat4 --geometry 8x8 >two.txt || fail "no AEDAT4: $(cat two.txt)"
 "$saltus" stream long.aedat4 --network net.json --learn off --speed 0 >two.txt || fail "the file tells the size of the sensor"
 [ "$(line fingerprint one.txt)" = "$(line fingerprint two.txt)" ] || fail "another format, another outcome: $(cat two.txt)"
+echo "long.aedat4 0" >one_file.txt
+"$saltus" stream --labelled one_file.txt --network net.json --learn off >two.txt || fail "... to labelled recordings, too: $(cat two.txt)"
 
 # Events that the decoder leaves out are told of, too.
 printf 't_us,x,y,p\n0,1,1,1\n10,5000,3,1\n20,3,3,1\n' >far.csv
@@ -134,6 +141,7 @@ done
 refuses 'is missing' stream --network net.json
 refuses 'name a network with --network' stream --labelled list.txt
 refuses 'is "nothing"; write "static", "eprop"' stream long.csv "${net[@]}" --learn nothing
+refuses 'is neither on nor off' stream long.csv "${net[@]}" --learn nothing
 refuses "rule is " stream long.csv "${net[@]}" --learn reward_eprop
 refuses '--geometry' stream long.csv --network net.json
 refuses 'need 1024, or 2048' stream long.csv --network net.json --geometry 32x32

@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <string>
 
 namespace saltus::cli {
 namespace {
@@ -90,7 +91,16 @@ void print_json(const LoopBenchResult& r) {
     std::puts(report.dump(2).c_str());
 }
 
+void check_within_period(const char* option, std::int64_t us, const LoopBenchOptions& options) {
+    if (us <= options.period_us) return;
+    throw ConfigError(
+        option, std::to_string(us) + " us is longer than the period, " + std::to_string(options.period_us) + " us",
+        "use less, or a longer --period-us");
+}
+
 int bench_loop(const LoopBenchOptions& options, bool json) {
+    check_within_period("--spin-us", options.spin_us, options);
+    check_within_period("--ahead-us", options.ahead_us, options);
     const LoopBenchResult r = run_loop_bench(options);
     if (json) {
         print_json(r);
@@ -110,17 +120,18 @@ void add_bench(CLI::App& program, Action& action) {
     CLI::App* command = program.add_subcommand("bench", "Measure on this machine");
     command->require_subcommand(1);
     CLI::App* loop = command->add_subcommand("loop", "Latency of a control loop that learns");
-    loop->add_option("--seconds", options->seconds, "How long to measure")->check(CLI::Range(0.01, 1e6));
-    loop->add_option("--warm-up", options->warm_up_s, "Seconds before that")->check(CLI::Range(0.01, 1e6));
-    loop->add_option("--overload", options->overload, "Events offered, in units of 10,000 per second")
-        ->check(CLI::Range(0.01, 1e4));
-    loop->add_option("--period-us", options->period_us, "Period of the loop")->check(CLI::Range(100, 1'000'000));
-    loop->add_option("--budget-us", options->budget_us, "Time for a step")->check(CLI::Range(1, 1'000'000));
-    loop->add_option("--spin-us", options->spin_us, "Wait awake for the last stretch")->check(CLI::Range(0, 1'000'000));
-    loop->add_option("--ahead-us", options->ahead_us, "Work so long before a deadline on what is known by then")
-        ->check(CLI::Range(0, 1'000'000));
-    loop->add_option("--most-per-step", options->most_per_step, "Events that a step takes at most")
-        ->check(CLI::Range(1, 4096));
+    const auto add = [&](const char* name, auto& value, const char* words, double least, double most) {
+        loop->add_option(name, value, words)->check(CLI::Range(least, most))->capture_default_str();
+    };
+    add("--seconds", options->seconds, "How long to measure", 0.01, 1e6);
+    add("--warm-up", options->warm_up_s, "Seconds before that", 0.01, 1e6);
+    add("--overload", options->overload, "Events offered, in units of 10,000 per second", 0.01, 1e4);
+    add("--period-us", options->period_us, "Period of the loop", 100, 1e6);
+    add("--budget-us", options->budget_us, "Time for a step", 1, 1e6);
+    add("--spin-us", options->spin_us, "Wait awake for the last stretch; at most a period", 0, 1e6);
+    add("--ahead-us", options->ahead_us, "Work so long before a deadline on what is known by then; at most a period", 0,
+        1e6);
+    add("--most-per-step", options->most_per_step, "Events that a step takes at most", 1, 4096);
     loop->add_flag("--json", *json, "Print JSON instead of a table");
     loop->footer(examples);
     loop->callback([options, json, &action] { action = [options, json] { return bench_loop(*options, *json); }; });

@@ -116,6 +116,12 @@ Playlist::Playlist(std::vector<LabelledFile> files, const io::ReadOptions& read,
     : files_(std::move(files)), read_(read), trial_us_(trial_us), passes_(passes), seed_(seed), shuffle_(shuffle),
       order_(files_.size()) {}
 
+io::Geometry Playlist::geometry() const {
+    const auto source = io::open_source(files_.front().file, read_);
+    (void)io::read_to_geometry(*source);
+    return source->geometry().width != 0 ? source->geometry() : read_.decode.geometry;
+}
+
 void Playlist::begin_pass() {
     std::iota(order_.begin(), order_.end(), 0u);
     if (!shuffle_) return;

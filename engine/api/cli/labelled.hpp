@@ -43,6 +43,8 @@ class Playlist {
 
     /// The next trial: its events, times counted from the first trial's beginning. False when there are no more.
     bool next(std::vector<io::SensorEvent>& events, LabelAt& label);
+    /// That of the first recording, if its file tells it, else what was given.
+    [[nodiscard]] io::Geometry geometry() const;
     [[nodiscard]] std::uint64_t trials() const { return passes_ * files_.size(); }
     [[nodiscard]] std::uint64_t left_out() const { return left_out_; } ///< events after the end of their trial
     /// Of all recordings so far: events outside the geometry, and what was malformed; nothing else.

@@ -24,11 +24,19 @@ Network without_projections(const Network& network) {
     return copy;
 }
 
+Rule rule_named(const std::string& learn) {
+    try {
+        return persist::rule_from_text(learn, "as a rule");
+    } catch (const ConfigError& error) {
+        throw ConfigError("--learn", "is neither on nor off", error.what());
+    }
+}
+
 } // namespace
 
 Network with_rule(const Network& network, const std::string& learn) {
     if (learn.empty() || learn == "on" || learn == "off") return network;
-    const Rule rule = persist::rule_from_text(learn, "--learn");
+    const Rule rule = rule_named(learn);
     Network changed = without_projections(network);
     bool found = false;
     for (const Projection& p : network.projections()) {

@@ -6,11 +6,23 @@
 
 #include <cstdio>
 #include <exception>
+#include <string>
 
 namespace {
 
 using namespace saltus;
 using namespace saltus::cli;
+
+/// A first word that is no command: CLI11 would only say that one is missing.
+void require_command(const CLI::App& program, const std::string& word) {
+    std::string commands;
+    for (const CLI::App* command : program.get_subcommands({})) {
+        if (command->get_name() == word) return;
+        commands += (commands.empty() ? "" : ", ") + command->get_name();
+    }
+    if (word.starts_with('-')) return;
+    throw ConfigError("'" + word + "'", "is not a command", "use one of " + commands);
+}
 
 int run(int argc, char** argv) {
     CLI::App program("Event streams in, spikes and learning out.", "saltus");
@@ -25,6 +37,7 @@ int run(int argc, char** argv) {
     add_replay(program, action);
     add_bench(program, action);
     add_verify(program, action);
+    if (argc > 1) require_command(program, argv[1]);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

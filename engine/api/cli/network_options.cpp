@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/api/cli/network_options.hpp"
 
-#include <map>
-
 namespace saltus::cli {
 
 void add_thread_options(CLI::App& command, NetworkOptions& options) {
@@ -14,11 +12,14 @@ void add_thread_options(CLI::App& command, NetworkOptions& options) {
         ->check(CLI::Range(1, 4096));
 }
 
-void add_precision_option(CLI::App& command, NetworkOptions& options) {
-    const std::map<std::string, Precision> words{{"single", Precision::single_precision},
-                                                 {"double", Precision::double_precision}};
-    command.add_option("--precision", options.precision, "Of weights and traces: single or double (single)")
-        ->transform(CLI::CheckedTransformer(words).description(""))
+void add_precision_option(CLI::App& command, NetworkOptions& options, const std::string& usual) {
+    const auto take = [&options](const std::string& word) {
+        options.precision = word == "double" ? Precision::double_precision : Precision::single_precision;
+    };
+    command
+        .add_option_function<std::string>("--precision", take,
+                                          "Of weights and traces: single or double (" + usual + ")")
+        ->check(CLI::IsMember({"single", "double"}))
         ->type_name("NAME");
 }
 

@@ -23,8 +23,8 @@ struct NetworkOptions {
 
 /// --threads, --partitions
 void add_thread_options(CLI::App& command, NetworkOptions& options);
-/// --precision
-void add_precision_option(CLI::App& command, NetworkOptions& options);
+/// --precision. @param usual what holds where it is not given
+void add_precision_option(CLI::App& command, NetworkOptions& options, const std::string& usual = "single");
 
 [[nodiscard]] SimulationOptions simulation_options(const NetworkOptions& options);
 

@@ -9,10 +9,14 @@
 
 namespace saltus::cli {
 
-std::string draw(const std::string& folder, const std::string& name, const std::string& script) {
+void make_picture_folder(const std::string& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) throw ConfigError(folder, "cannot be made a folder (" + error.message() + ")", "name another");
+}
+
+std::string draw(const std::string& folder, const std::string& name, const std::string& script) {
+    make_picture_folder(folder);
     const std::filesystem::path file = std::filesystem::path(folder) / (name + ".gp");
     io::FileSink sink(file);
     sink.write(std::as_bytes(std::span(script.data(), script.size())));

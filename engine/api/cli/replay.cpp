@@ -95,7 +95,7 @@ void add_replay(CLI::App& program, Action& action) {
     command->add_option("--network", options->network.file, "The network, where the journal does not hold it")
         ->type_name("NET.json");
     add_thread_options(*command, options->network);
-    add_precision_option(*command, options->network);
+    add_precision_option(*command, options->network, "the journal's");
     command->footer(examples);
     command->callback([options, command, &action] {
         options->precision_given = command->count("--precision") > 0;

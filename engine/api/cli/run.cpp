@@ -209,6 +209,7 @@ int run(const RunCommand& o) {
         std::fputs(persist::network_to_text(persist::read_network(o.network.file, o.network.seed)).c_str(), stdout);
         return status_ok;
     }
+    if (!o.plot.empty()) make_picture_folder(o.plot); // not to be told so after the run
     Run job(o);
     job.go();
     job.report();

@@ -3,6 +3,7 @@
 // tells rate and losses while they pass.
 #include "engine/api/cli/command.hpp"
 #include "engine/api/cli/interrupt.hpp"
+#include "engine/api/cli/pictures.hpp"
 #include "engine/api/cli/read_options.hpp"
 #include "engine/api/cli/report.hpp"
 #include "engine/api/cli/stream_input.hpp"
@@ -15,6 +16,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 namespace saltus::cli {
@@ -149,12 +151,24 @@ void require_network(const StreamOptions& o) {
         if (asked) throw ConfigError(option, "asks something of a network", "name a network with --network");
 }
 
+/// What came from a sensor cannot be had again.
+void keep_existing(const StreamOptions& o) {
+    if (o.force) return;
+    for (const std::string& file : {o.output, o.journal}) {
+        std::error_code error;
+        if (!file.empty() && std::filesystem::is_regular_file(file, error))
+            throw ConfigError(file, "exists already", "name another, or use --force");
+    }
+}
+
 int stream(const StreamOptions& options) {
     const bool network = !options.network.file.empty();
     if (!network) require_network(options);
     if (options.input.file.empty() == options.labelled.empty())
         throw ConfigError("--input", options.labelled.empty() ? "is missing" : "and --labelled are both given",
                           "name one: a file, -, udp://[HOST]:PORT, dv://HOST:PORT, or --labelled LIST");
+    if (!options.plot.empty()) make_picture_folder(options.plot); // not to be told so after the run
+    keep_existing(options);
     return network ? stream_through_network(options) : pass(options);
 }
 
@@ -208,6 +222,7 @@ void add_stream(CLI::App& program, Action& action) {
         ->check(CLI::Range(0.0, 1e9));
     command->add_option("--seconds", options->seconds, "End after so long; 0: with the input (0)")
         ->check(CLI::Range(0.0, 1e9));
+    command->add_flag("--force", options->force, "Replace an output file or a journal that exists");
     add_network_options(*command, *options);
     command->footer(examples);
     command->callback([options, &action] { action = [options] { return stream(*options); }; });

@@ -135,7 +135,7 @@ class Session {
             return live;
         };
         if (playlist_) {
-            feed_ = std::make_unique<RecordedFeed>(network_, input, options(cli::input_of(o_.input).decode.geometry),
+            feed_ = std::make_unique<RecordedFeed>(network_, input, options(playlist_->geometry()),
                                                    trials_of(*playlist_), playlist_->decoded());
             return;
         }

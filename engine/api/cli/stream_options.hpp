@@ -18,6 +18,7 @@ struct StreamOptions {
     std::string output_payload = "spif";
     double speed = -1.0; ///< below 0: as the input asks for
     double seconds = 0.0;
+    bool force = false; ///< an output file or a journal that exists is replaced
 
     // with a network
     NetworkOptions network;
