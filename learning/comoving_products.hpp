@@ -8,8 +8,9 @@
 // arrival costs a handful of multiplications and reads one U.
 //
 // What limits a block is rounding: D^-k grows as e^(k/tau). A block is at most 4 of the shortest time constant long;
-// there coordinates lose 2 digits: the error stays below 1e-12 in double, 1e-5 in single precision. Across blocks a row
-// is brought up to date by
+// there coordinates lose 2 digits: the error stays below 1e-12 in double, 3e-5 in single precision. (Maps, totals and
+// arrivals are in the precision of the traces. In double they would take two thirds off that, at twice the cost.)
+// Across blocks a row is brought up to date by
 //     total[b]   product from the start of block b to the start of the open block,
 // in O(1) however many blocks ago that is, up to a horizon; whoever holds older state must fetch it before the block is
 // forgotten (see full() and oldest()).
@@ -41,23 +42,23 @@ concept ConstantDiagonalRule = TraceRule<R> && requires(const R rule) {
 }
 
 /// Unit lower-triangular n x n, its entries below the diagonal.
-template <std::size_t n>
-using UnitMap = std::array<double, n*(n - 1) / 2>;
+template <std::size_t n, class Value>
+using UnitMap = std::array<Value, n*(n - 1) / 2>;
 
 /// U <- (1 + D^-(k+1) N D^k) U for all neurons, N being the part of the one-step map below its diagonal.
 /// @param scale [entries] d_row^-(k+1) d_column^k @param unit [entries][stride]
-template <ConstantDiagonalRule Rule, class Value>
+template <ConstantDiagonalRule Rule, class Value, class Given>
 SALTUS_SIMD void extend_unit_maps(const Rule& rule_in, std::size_t n, std::size_t stride,
-                                  const UnitMap<Rule::traces>& scale_in, const Value* __restrict psi,
-                                  const Value* __restrict signal, double* __restrict unit) {
+                                  const UnitMap<Rule::traces, Value>& scale_in, const Given* __restrict psi,
+                                  const Given* __restrict signal, Value* __restrict unit) {
     constexpr std::size_t traces = Rule::traces;
     const Rule rule = rule_in;
-    const UnitMap<traces> scale = scale_in;
+    const UnitMap<traces, Value> scale = scale_in;
 #pragma GCC ivdep
     for (std::size_t j = 0; j < n; ++j) {
-        const TraceMap<double, traces> map =
-            rule.template step<double>(static_cast<double>(psi[j]), static_cast<double>(signal[j]));
-        UnitMap<traces> before, after;
+        const TraceMap<Value, traces> map =
+            rule.template step<Value>(static_cast<Value>(psi[j]), static_cast<Value>(signal[j]));
+        UnitMap<traces, Value> before, after;
 #pragma GCC unroll 16
         for (std::size_t e = 0; e < before.size(); ++e) before[e] = unit[e * stride + j];
 #pragma GCC unroll 8
@@ -65,7 +66,7 @@ SALTUS_SIMD void extend_unit_maps(const Rule& rule_in, std::size_t n, std::size_
 #pragma GCC unroll 8
             for (std::size_t column = 0; column < row; ++column) {
                 const std::size_t entry = packed_strictly(row, column);
-                double sum = before[entry] + map[packed(row, column)] * scale[entry];
+                Value sum = before[entry] + map[packed(row, column)] * scale[entry];
 #pragma GCC unroll 8
                 for (std::size_t k = column + 1; k < row; ++k)
                     sum += map[packed(row, k)] * scale[packed_strictly(row, k)] * before[packed_strictly(k, column)];
@@ -83,16 +84,20 @@ inline constexpr std::size_t total_width = std::bit_ceil(traces*(traces - 1) / 2
 
 /// total <- block total for all neurons, diagonals the same for all. @param block [entries below the diagonal][stride]
 /// @param total [neurons][total_width]
-template <std::size_t traces>
-SALTUS_SIMD void extend_totals(std::size_t n, std::size_t stride, const double* __restrict block,
-                               const std::array<double, traces>& block_diagonal_in, double* __restrict total,
-                               const std::array<double, traces>& total_diagonal_in) {
+template <std::size_t traces, class Value>
+SALTUS_SIMD void extend_totals(std::size_t n, std::size_t stride, const Value* __restrict block,
+                               const std::array<double, traces>& block_diagonal, Value* __restrict total,
+                               const std::array<double, traces>& total_diagonal) {
     constexpr std::size_t width = total_width<traces>;
-    const std::array<double, traces> block_diagonal = block_diagonal_in, total_diagonal = total_diagonal_in;
+    std::array<Value, traces> kept, handed_on;
+    for (std::size_t e = 0; e < traces; ++e) {
+        kept[e] = static_cast<Value>(block_diagonal[e]);
+        handed_on[e] = static_cast<Value>(total_diagonal[e]);
+    }
 #pragma GCC ivdep
     for (std::size_t j = 0; j < n; ++j) {
-        UnitMap<traces> later;
-        std::array<double, width> earlier, sum{};
+        UnitMap<traces, Value> later;
+        std::array<Value, width> earlier, sum{};
 #pragma GCC unroll 16
         for (std::size_t e = 0; e < later.size(); ++e) later[e] = block[e * stride + j];
 #pragma GCC unroll 16
@@ -102,7 +107,7 @@ SALTUS_SIMD void extend_totals(std::size_t n, std::size_t stride, const double* 
 #pragma GCC unroll 8
             for (std::size_t column = 0; column < row; ++column) {
                 const std::size_t entry = packed_strictly(row, column);
-                sum[entry] = later[entry] * total_diagonal[column] + block_diagonal[row] * earlier[entry];
+                sum[entry] = later[entry] * handed_on[column] + kept[row] * earlier[entry];
 #pragma GCC unroll 8
                 for (std::size_t k = column + 1; k < row; ++k)
                     sum[entry] += later[packed_strictly(row, k)] * earlier[packed_strictly(k, column)];
@@ -114,7 +119,8 @@ SALTUS_SIMD void extend_totals(std::size_t n, std::size_t stride, const double* 
 }
 
 /// The unit maps of every neuron of one learning slice.
-template <ConstantDiagonalRule Rule>
+/// @tparam Value the precision of the traces that they are made for
+template <ConstantDiagonalRule Rule, class Value = double>
 class CoMovingProducts {
   public:
     using RuleType = Rule;
@@ -125,8 +131,8 @@ class CoMovingProducts {
 
     /// @param neurons size of the slice @param blocks closed blocks kept, at least 1
     CoMovingProducts(const Rule& rule, std::size_t neurons, std::size_t blocks)
-        : rule_(rule), neurons_(neurons), stride_((neurons + 7) / 8 * 8), blocks_(blocks),
-          unit_(entries * stride_, 0.0), total_(blocks_ * width * neurons_, 0.0), total_steps_(blocks_, 0),
+        : rule_(rule), neurons_(neurons), stride_((neurons + 15) / 16 * 16), blocks_(blocks),
+          unit_(entries * stride_, Value{0}), total_(blocks_ * width * neurons_, Value{0}), total_steps_(blocks_, 0),
           total_diagonal_(blocks_), total_zero_(blocks_, true) {
         one_step_ = rule.diagonal();
         const TraceMap<double, traces> idle = rule.template step<double>(0.0, 0.0);
@@ -157,14 +163,14 @@ class CoMovingProducts {
     [[nodiscard]] std::size_t length() const { return length_; }
 
     /// Appends a step. psi, signal: [neurons]. The open block must not be full.
-    template <class Value>
-    void append(const Value* psi, const Value* signal, const Value* /*third*/ = nullptr) {
+    template <class Given>
+    void append(const Given* psi, const Given* signal, const Given* /*third*/ = nullptr) {
         assert(!full());
-        UnitMap<traces> scale;
+        UnitMap<traces, Value> scale;
         for (std::size_t row = 1; row < traces; ++row)
             for (std::size_t column = 0; column < row; ++column)
                 scale[packed_strictly(row, column)] =
-                    inverse_[(done_ + 1) * traces + row] * power_[done_ * traces + column];
+                    static_cast<Value>(inverse_[(done_ + 1) * traces + row] * power_[done_ * traces + column]);
         extend_unit_maps(rule_, neurons_, stride_, scale, psi, signal, unit_.data());
         unit_zero_ = false;
         ++done_;
@@ -191,14 +197,15 @@ class CoMovingProducts {
         for (std::int64_t b = std::max<std::int64_t>(0, oldest() + 1); b < closed_; ++b) {
             const std::size_t s = slot(b);
             if (!(unit_zero_ && total_zero_[s]))
-                extend_totals<traces>(neurons_, stride_, unit_.data(), block, writable_total(b), total_diagonal_[s]);
+                extend_totals<traces, Value>(neurons_, stride_, unit_.data(), block, writable_total(b),
+                                             total_diagonal_[s]);
             total_zero_[s] = total_zero_[s] && unit_zero_;
             total_steps_[s] += length_;
             total_diagonal_[s] = diagonal(total_steps_[s]);
         }
         const std::size_t s = slot(closed_);
         if (!(unit_zero_ && total_zero_[s])) keep_block();
-        if (!unit_zero_) std::fill(unit_.begin(), unit_.end(), 0.0);
+        if (!unit_zero_) std::fill(unit_.begin(), unit_.end(), Value{0});
         total_zero_[s] = unit_zero_;
         total_steps_[s] = length_;
         total_diagonal_[s] = block;
@@ -208,7 +215,7 @@ class CoMovingProducts {
     }
 
     /// U of the open block: [entries][stride()].
-    [[nodiscard]] const double* unit() const { return unit_.data(); }
+    [[nodiscard]] const Value* unit() const { return unit_.data(); }
     [[nodiscard]] std::size_t stride() const { return stride_; }
     /// D^-k of the open block's k steps, and D^k.
     [[nodiscard]] double inverse(std::size_t trace) const { return inverse_[done_ * traces + trace]; }
@@ -216,7 +223,7 @@ class CoMovingProducts {
 
     /// Traces (or coordinates: at a block's start they are the same) from the start of block b to that of the open one,
     /// below the diagonal: [neurons][width].
-    [[nodiscard]] const double* total(std::int64_t b) const {
+    [[nodiscard]] const Value* total(std::int64_t b) const {
         assert(b < closed_ && b > closed_ - 1 - static_cast<std::int64_t>(blocks_));
         return &total_[slot(b) * width * neurons_];
     }
@@ -231,15 +238,15 @@ class CoMovingProducts {
         for (std::size_t b = 0; b < blocks_; ++b)
             for (std::size_t e = 0; e < entries; ++e) h.add(total_[(b * neurons_ + neuron) * width + e]);
     }
-    [[nodiscard]] std::size_t bytes() const { return (unit_.size() + total_.size()) * sizeof(double); }
+    [[nodiscard]] std::size_t bytes() const { return (unit_.size() + total_.size()) * sizeof(Value); }
 
   private:
     [[nodiscard]] std::int64_t done() const { return static_cast<std::int64_t>(done_); }
     [[nodiscard]] std::size_t slot(std::int64_t b) const { return static_cast<std::size_t>(b) % blocks_; }
-    [[nodiscard]] double* writable_total(std::int64_t b) { return &total_[slot(b) * width * neurons_]; }
+    [[nodiscard]] Value* writable_total(std::int64_t b) { return &total_[slot(b) * width * neurons_]; }
     /// The open block's product is the total from its start on.
     void keep_block() {
-        double* total = writable_total(closed_);
+        Value* total = writable_total(closed_);
         for (std::size_t j = 0; j < neurons_; ++j)
             for (std::size_t e = 0; e < entries; ++e) total[j * width + e] = unit_[e * stride_ + j];
     }
@@ -252,8 +259,8 @@ class CoMovingProducts {
     /// U to D^length U.
     void unscale() {
         for (std::size_t row = 1; row < traces; ++row) {
-            const double factor = power_[length_ * traces + row];
-            double* first = &unit_[packed_strictly(row, 0) * stride_];
+            const auto factor = static_cast<Value>(power_[length_ * traces + row]);
+            Value* first = &unit_[packed_strictly(row, 0) * stride_];
             for (std::size_t k = 0; k < row * stride_; ++k) first[k] *= factor;
         }
     }
@@ -264,8 +271,8 @@ class CoMovingProducts {
     std::size_t length_ = 1;               // steps of a block
     std::size_t done_ = 0;                 // steps of the open block
     std::int64_t closed_ = 0;              // blocks
-    HugeVector<double> unit_;              // [entries][stride]
-    HugeVector<double> total_;             // [blocks][neurons][width]
+    HugeVector<Value> unit_;               // [entries][stride]
+    HugeVector<Value> total_;              // [blocks][neurons][width]
     std::vector<std::size_t> total_steps_; // [blocks]
     std::vector<Diagonal> total_diagonal_; // [blocks]
     std::vector<bool> total_zero_;         // [blocks] known to be 0 for all neurons

@@ -6,6 +6,8 @@
 #include "engine/core/stable_math.hpp"
 #include "learning/parameters.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 
@@ -37,16 +39,20 @@ inline void readout_error(Error kind, std::span<double> y, std::span<const doubl
     for (std::size_t o = 0; o < y.size(); ++o) y[o] -= target[o];
 }
 
-/// One block of add_learning_signal; the sums stay in registers.
-template <std::size_t block, bool anew, class Real>
-SALTUS_INLINE void add_signal_block(Real* __restrict signal, const Real* __restrict feedback, std::size_t stride,
-                                    const Real* __restrict error, std::size_t outputs) {
-    Real sum[block];
-    for (std::size_t k = 0; k < block; ++k) sum[k] = anew ? Real{0} : signal[k];
-    for (std::size_t o = 0; o < outputs; ++o) {
-        for (std::size_t k = 0; k < block; ++k) sum[k] += error[o] * feedback[o * stride + k];
+/// Several outputs of add_learning_signal in one pass.
+template <std::size_t several, bool anew, class Real>
+SALTUS_INLINE void add_signal_of(Real* __restrict signal, const Real* __restrict feedback, std::size_t stride,
+                                 const Real* __restrict error) {
+    if (stride % 16 != 0) __builtin_unreachable(); // no loop for a rest
+    std::array<Real, several> e;
+    for (std::size_t o = 0; o < several; ++o) e[o] = error[o];
+#pragma GCC ivdep
+    for (std::size_t j = 0; j < stride; ++j) {
+        Real sum = anew ? Real{0} : signal[j];
+#pragma GCC unroll 4
+        for (std::size_t o = 0; o < several; ++o) sum += e[o] * feedback[o * stride + j];
+        signal[j] = sum;
     }
-    for (std::size_t k = 0; k < block; ++k) signal[k] = sum[k];
 }
 
 /// signal[j] += sum_o error[o] feedback[o][j], outputs in index order. signal: [stride], feedback: [outputs][stride],
@@ -55,9 +61,16 @@ SALTUS_INLINE void add_signal_block(Real* __restrict signal, const Real* __restr
 template <bool anew, class Real>
 SALTUS_SIMD void add_learning_signal(Real* __restrict signal, const Real* __restrict feedback, std::size_t stride,
                                      const Real* __restrict error, std::size_t outputs) {
-    std::size_t j = 0;
-    for (; j + 64 <= stride; j += 64) add_signal_block<64, anew>(signal + j, feedback + j, stride, error, outputs);
-    for (; j < stride; j += 16) add_signal_block<16, anew>(signal + j, feedback + j, stride, error, outputs);
+    switch (outputs % 4) {
+        case 0:
+            if constexpr (anew) std::fill_n(signal, stride, Real{0});
+            break;
+        case 1: add_signal_of<1, anew>(signal, feedback, stride, error); break;
+        case 2: add_signal_of<2, anew>(signal, feedback, stride, error); break;
+        default: add_signal_of<3, anew>(signal, feedback, stride, error); break;
+    }
+    for (std::size_t o = outputs % 4; o < outputs; o += 4)
+        add_signal_of<4, false>(signal, feedback + o * stride, stride, error + o);
 }
 
 } // namespace saltus

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Surrogate derivatives: what stands in for the derivative of the spike, which is zero almost everywhere. Each is a
-// function of the distance to threshold d = v - A. Neftci, Mostafa, Zenke 2019, section "Surrogate gradients".
-// A new shape is one struct and one line in the `Surrogate` list; one of the user's own is a single line (see
-// CustomSurrogate).
+// function of the distance to threshold d = v - A, in the precision of the traces where it is plain arithmetic. Neftci,
+// Mostafa, Zenke 2019, section "Surrogate gradients". A new shape is one struct and one line in the `Surrogate` list;
+// one of the user's own is a single line (see CustomSurrogate).
 #pragma once
 
 #include "engine/core/stable_math.hpp"
 
+#include <cmath>
+#include <concepts>
 #include <type_traits>
 #include <variant>
 
@@ -17,9 +19,10 @@ namespace saltus {
 struct PiecewiseLinear {
     double height = 0.3; ///< peak, > 0
     double width = 1.0;  ///< half width of the support, in units of voltage, > 0
-    [[nodiscard]] double operator()(double d) const {
-        const double x = 1.0 - (d < 0 ? -d : d) * (1.0 / width); // 1/width leaves the loops over neurons
-        return x > 0.0 ? height * x : 0.0;
+    template <std::floating_point Real>
+    [[nodiscard]] Real operator()(Real d) const {
+        const Real x = Real{1} - std::abs(d) * static_cast<Real>(1.0 / width); // 1/width leaves the loops over neurons
+        return static_cast<Real>(height) * (x > Real{0} ? x : Real{0});
     }
     friend bool operator==(const PiecewiseLinear&, const PiecewiseLinear&) = default;
 };
@@ -28,7 +31,7 @@ struct PiecewiseLinear {
 struct ExponentialSurrogate {
     double height = 0.3;
     double width = 1.0;
-    [[nodiscard]] double operator()(double d) const { return height * stable_exp(-(d < 0 ? -d : d) * (1.0 / width)); }
+    [[nodiscard]] double operator()(double d) const { return height * stable_exp(-std::abs(d) * (1.0 / width)); }
     friend bool operator==(const ExponentialSurrogate&, const ExponentialSurrogate&) = default;
 };
 
@@ -36,9 +39,10 @@ struct ExponentialSurrogate {
 struct FastSigmoid {
     double height = 0.3;
     double width = 1.0;
-    [[nodiscard]] double operator()(double d) const {
-        const double x = 1.0 + (d < 0 ? -d : d) * (1.0 / width);
-        return height / (x * x);
+    template <std::floating_point Real>
+    [[nodiscard]] Real operator()(Real d) const {
+        const Real x = Real{1} + std::abs(d) * static_cast<Real>(1.0 / width);
+        return static_cast<Real>(height) / (x * x);
     }
     friend bool operator==(const FastSigmoid&, const FastSigmoid&) = default;
 };
@@ -47,9 +51,10 @@ struct FastSigmoid {
 struct Arctan {
     double height = 0.3;
     double width = 1.0;
-    [[nodiscard]] double operator()(double d) const {
-        const double x = d * (1.0 / width);
-        return height / (1.0 + x * x);
+    template <std::floating_point Real>
+    [[nodiscard]] Real operator()(Real d) const {
+        const Real x = d * static_cast<Real>(1.0 / width);
+        return static_cast<Real>(height) / (Real{1} + x * x);
     }
     friend bool operator==(const Arctan&, const Arctan&) = default;
 };
@@ -58,7 +63,10 @@ struct Arctan {
 struct Boxcar {
     double height = 0.3;
     double width = 1.0;
-    [[nodiscard]] double operator()(double d) const { return (d < 0 ? -d : d) <= width ? height : 0.0; }
+    template <std::floating_point Real>
+    [[nodiscard]] Real operator()(Real d) const {
+        return std::abs(d) <= static_cast<Real>(width) ? static_cast<Real>(height) : Real{0};
+    }
     friend bool operator==(const Boxcar&, const Boxcar&) = default;
 };
 
@@ -76,7 +84,7 @@ struct SigmoidDerivative {
     double height = 0.3;
     double width = 1.0;
     [[nodiscard]] double operator()(double d) const {
-        const double e = stable_exp(-(d < 0 ? -d : d) * (1.0 / width)); // symmetric, and never infinite
+        const double e = stable_exp(-std::abs(d) * (1.0 / width)); // symmetric, and never infinite
         return 4.0 * height * e / ((1.0 + e) * (1.0 + e));
     }
     friend bool operator==(const SigmoidDerivative&, const SigmoidDerivative&) = default;

@@ -53,9 +53,14 @@ struct AdaptiveLif {
         s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
         s[1][j] *= d.a;
     }
+    /// What an arrival adds to the membrane, and to nothing else.
+    template <class C>
+    [[nodiscard]] static double effect(const C& c, double w) {
+        return c.gain * w;
+    }
     template <class C>
     static void arrive(const C& c, const View& s, std::size_t j, double w) {
-        s[0][j] += c.gain * w;
+        s[0][j] += effect(c, w);
     }
     template <class C>
     [[nodiscard]] static double distance(const C& c, const View& s, std::size_t j) {

@@ -48,9 +48,14 @@ struct LeakyReadout {
         return {c.membrane(gap)};
     }
 
+    /// What an arrival adds to the membrane, and to nothing else.
+    template <class C>
+    [[nodiscard]] static double effect(const C& c, double w) {
+        return c.gain * w;
+    }
     template <class C>
     static void arrive(const C& c, const View& s, std::size_t j, double w) {
-        s[0][j] += c.gain * w;
+        s[0][j] += effect(c, w);
     }
     template <class C>
     static void advance(const C&, const Decay& d, const View& s, std::size_t j) {

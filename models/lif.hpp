@@ -93,9 +93,14 @@ struct Lif {
     static void advance(const C& c, const Decay& d, const View& s, std::size_t j) {
         s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
     }
+    /// What an arrival adds to the membrane, and to nothing else.
+    template <class C>
+    [[nodiscard]] static double effect(const C& c, double w) {
+        return c.gain * w;
+    }
     template <class C>
     static void arrive(const C& c, const View& s, std::size_t j, double w) {
-        s[0][j] += c.gain * w;
+        s[0][j] += effect(c, w);
     }
     /// v - A: a neuron spikes at zero and above.
     template <class C>

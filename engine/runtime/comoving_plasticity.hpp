@@ -17,10 +17,10 @@ namespace saltus {
 /// What all synapses of a row share at one arrival.
 template <class Real>
 struct RowArrival {
-    double z;        ///< coordinate of z before the arrival
-    double arrival;  ///< what the arrival adds to it
-    double gradient; ///< D^k of the gradient's trace
-    Real rate;       ///< 0: no update
+    Real z;        ///< coordinate of z before the arrival
+    Real arrival;  ///< what the arrival adds to it
+    Real gradient; ///< D^k of the gradient's trace
+    Real rate;     ///< 0: no update
     Real low, high;
     bool update; ///< the gradient is used up
     bool move;   ///< ... by plain gradient descent, here
@@ -29,16 +29,18 @@ struct RowArrival {
 /// Gradients of n synapses as an arrival finds them.
 template <class Rule, class Real>
 SALTUS_SIMD void comoving_gradient(double z, double power, std::size_t n, const std::uint32_t* __restrict target,
-                                   const double* __restrict unit, std::size_t stride,
+                                   const Real* __restrict unit, std::size_t stride,
                                    const std::array<Real*, Rule::traces - 1>& trace_in, Real* __restrict gradient) {
     const std::array<Real*, Rule::traces - 1> trace = trace_in;
 #pragma GCC ivdep
     for (std::size_t k = 0; k < n; ++k) {
         const std::size_t j = target[k];
-        double g = static_cast<double>(trace[Rule::g - 1][k]) + unit[packed_strictly(Rule::g, 0) * stride + j] * z;
+        const auto u = [&](std::size_t e) {
+            return static_cast<double>(unit[packed_strictly(Rule::g, e) * stride + j]);
+        };
+        double g = static_cast<double>(trace[Rule::g - 1][k]) + u(0) * z;
 #pragma GCC unroll 8
-        for (std::size_t e = 1; e < Rule::g; ++e)
-            g += unit[packed_strictly(Rule::g, e) * stride + j] * static_cast<double>(trace[e - 1][k]);
+        for (std::size_t e = 1; e < Rule::g; ++e) g += u(e) * static_cast<double>(trace[e - 1][k]);
         gradient[k] = static_cast<Real>(power * g);
     }
 }
@@ -46,7 +48,7 @@ SALTUS_SIMD void comoving_gradient(double z, double power, std::size_t n, const 
 /// One arrival at n synapses. unit: [entries][stride], by target; trace: kept[e][n]: coordinates of trace e + 1.
 template <class Rule, class Real>
 SALTUS_SIMD void comoving_arrival(const RowArrival<Real>& row_in, std::size_t n, const std::uint32_t* __restrict target,
-                                  const double* __restrict unit, std::size_t stride,
+                                  const Real* __restrict unit, std::size_t stride,
                                   const std::array<Real*, Rule::traces - 1>& trace_in, Real* __restrict w) {
     constexpr std::size_t traces = Rule::traces;
     const RowArrival<Real> row = row_in;
@@ -54,26 +56,27 @@ SALTUS_SIMD void comoving_arrival(const RowArrival<Real>& row_in, std::size_t n,
 #pragma GCC ivdep
     for (std::size_t k = 0; k < n; ++k) {
         const std::size_t j = target[k];
-        std::array<double, traces> c;
+        const auto u = [&](std::size_t r, std::size_t e) { return unit[packed_strictly(r, e) * stride + j]; };
+        std::array<Real, traces> c;
         c[Rule::z] = row.z;
 #pragma GCC unroll 8
-        for (std::size_t e = 1; e < traces; ++e) c[e] = static_cast<double>(trace[e - 1][k]);
-        double g = c[Rule::g];
+        for (std::size_t e = 1; e < traces; ++e) c[e] = trace[e - 1][k];
+        Real g = c[Rule::g];
 #pragma GCC unroll 8
-        for (std::size_t e = 0; e < Rule::g; ++e) g += unit[packed_strictly(Rule::g, e) * stride + j] * c[e];
-        const Real moved = w[k] - row.rate * static_cast<Real>(row.gradient * g);
+        for (std::size_t e = 0; e < Rule::g; ++e) g += u(Rule::g, e) * c[e];
+        const Real moved = w[k] - row.rate * (row.gradient * g);
         const Real clipped = moved < row.low ? row.low : (moved > row.high ? row.high : moved);
         w[k] = row.move ? clipped : w[k];
         // Coordinates of the change: z grows, the gradient starts anew.
-        std::array<double, traces> d{};
+        std::array<Real, traces> d{};
         d[Rule::z] = row.arrival;
 #pragma GCC unroll 8
         for (std::size_t r = 1; r < traces; ++r) {
-            double sum = r == Rule::g && row.update ? -g : 0.0;
+            Real sum = r == Rule::g && row.update ? -g : Real{0};
 #pragma GCC unroll 8
-            for (std::size_t e = 0; e < r; ++e) sum -= unit[packed_strictly(r, e) * stride + j] * d[e];
+            for (std::size_t e = 0; e < r; ++e) sum -= u(r, e) * d[e];
             d[r] = sum;
-            trace[r - 1][k] = static_cast<Real>(c[r] + sum);
+            trace[r - 1][k] = c[r] + sum;
         }
     }
 }
@@ -82,21 +85,21 @@ SALTUS_SIMD void comoving_arrival(const RowArrival<Real>& row_in, std::size_t n,
 /// time: their targets' totals are laid side by side first, each in one piece, which is cheaper than to gather numbers.
 template <class Rule, class Real>
 SALTUS_SIMD void comoving_catch_up(double z, std::size_t n, const std::uint32_t* __restrict target,
-                                   const double* __restrict total, const std::array<double, Rule::traces>& diagonal_in,
+                                   const Real* __restrict total, const std::array<double, Rule::traces>& diagonal_in,
                                    const std::array<Real*, Rule::traces - 1>& trace_in) {
     constexpr std::size_t traces = Rule::traces, width = total_width<traces>, few = 32;
     const std::array<double, traces> diagonal = diagonal_in;
     const std::array<Real*, traces - 1> trace = trace_in;
-    alignas(64) double own[few * width];
+    alignas(64) Real own[few * width];
     for (std::size_t first = 0; first < n; first += few) {
         const std::size_t count = std::min(few, n - first);
         for (std::size_t k = 0; k < count; ++k)
-            std::memcpy(&own[k * width], &total[target[first + k] * width], width * sizeof(double));
+            std::memcpy(&own[k * width], &total[target[first + k] * width], width * sizeof(Real));
 #pragma GCC ivdep
         for (std::size_t k = 0; k < count; ++k) {
             std::array<double, width> t;
 #pragma GCC unroll 16
-            for (std::size_t e = 0; e < width; ++e) t[e] = own[k * width + e];
+            for (std::size_t e = 0; e < width; ++e) t[e] = static_cast<double>(own[k * width + e]);
             std::array<double, traces> c;
             c[Rule::z] = z;
 #pragma GCC unroll 8
@@ -115,7 +118,7 @@ SALTUS_SIMD void comoving_catch_up(double z, std::size_t n, const std::uint32_t*
 template <class Rule, class Real>
 class CoMovingPlasticity : public Plasticity<Real> {
   public:
-    using Products = CoMovingProducts<Rule>;
+    using Products = CoMovingProducts<Rule, Real>;
     static_assert(Rule::z == 0);
 
     explicit CoMovingPlasticity(PlasticContext<Real> context)
@@ -211,9 +214,9 @@ class CoMovingPlasticity : public Plasticity<Real> {
             this->clear_barred(g, gradient_.data());
             this->optimiser_.update_own(g, gradient_.data(), products().steps());
         }
-        comoving_arrival<Rule, Real>({.z = z_[g],
-                                      .arrival = arrival,
-                                      .gradient = products().power(Rule::g),
+        comoving_arrival<Rule, Real>({.z = static_cast<Real>(z_[g]),
+                                      .arrival = static_cast<Real>(arrival),
+                                      .gradient = static_cast<Real>(products().power(Rule::g)),
                                       .rate = plain_ ? this->optimiser_.rate_own(products().steps()) : Real{0},
                                       .low = bounds.low,
                                       .high = bounds.high,

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "engine/core/error.hpp"
+#include "engine/core/executor.hpp"
 #include "engine/core/recycling_queue.hpp"
-#include "engine/runtime/executor.hpp"
 #include "engine/runtime/input_event.hpp"
 #include "engine/runtime/memory_use.hpp"
 #include "engine/runtime/options.hpp"
@@ -80,6 +80,8 @@ class Engine {
     [[nodiscard]] const Network& network() const { return network_; }
 
   private:
+    /// Counts targets and rewards that are not taken. @return status
+    Status count_teaching(Status status);
     struct DriveChange {
         Tick from = 0;
         std::uint32_t population = 0;
@@ -149,7 +151,7 @@ class Engine {
     template <class Call>
     void for_each_partition(Call&& call) {
         auto one = [&](std::size_t p) { call(*partitions_[p]); };
-        executor_->run(partitions_.size(), PartitionTask(one));
+        executor_->run(partitions_.size(), IndexedTask(one));
     }
 
     Network network_; // the description, as frozen

@@ -31,20 +31,26 @@ Status Engine<Real>::push(std::uint32_t population, std::span<const InputEvent> 
 }
 
 template <class Real>
+Status Engine<Real>::count_teaching(Status status) {
+    if (status != Status::ok) ++counters_.teaching_refused;
+    return status;
+}
+
+template <class Real>
 Status Engine<Real>::set_target(std::uint32_t readout, Tick from, std::span<const double> values) {
     for (ReadoutError<Real>& error : errors_) {
         if (error.population != readout || error.kind == Error::spike_train) continue;
-        if (values.size() != error.target.size()) return Status::out_of_range;
+        if (values.size() != error.target.size()) return count_teaching(Status::out_of_range);
         if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); }))
-            return Status::invalid_value;
-        if (from <= now_ && now_ > 0) return Status::late;
-        if (!error.upcoming.empty() && from < error.upcoming.back().from) return Status::late;
+            return count_teaching(Status::invalid_value);
+        if (from <= now_ && now_ > 0) return count_teaching(Status::late);
+        if (!error.upcoming.empty() && from < error.upcoming.back().from) return count_teaching(Status::late);
         UpcomingTarget& target = error.upcoming.push();
         target.from = from;
         target.values.assign(values.begin(), values.end());
         return Status::ok;
     }
-    return Status::out_of_range;
+    return count_teaching(Status::out_of_range);
 }
 
 template <class Real>
@@ -54,9 +60,10 @@ Status Engine<Real>::push_targets(std::uint32_t population, std::span<const Inpu
         if (error.population != population || error.kind != Error::spike_train) continue;
         for (const InputEvent& spike : spikes) {
             if (spike.neuron >= error.error.size()) {
-                status = Status::out_of_range;
+                status = count_teaching(Status::out_of_range);
             } else if (spike.tick <= now_) {
-                if (status == Status::ok) status = Status::late;
+                const Status late = count_teaching(Status::late);
+                if (status == Status::ok) status = late;
             } else {
                 auto& pending = error.target_spikes;
                 if (!pending.empty() && spike.tick < pending.back().tick) error.target_spikes_sorted = false;
@@ -65,6 +72,7 @@ Status Engine<Real>::push_targets(std::uint32_t population, std::span<const Inpu
         }
         return status;
     }
+    counters_.teaching_refused += spikes.size();
     return Status::out_of_range;
 }
 
@@ -75,8 +83,9 @@ void Engine<Real>::read_outputs(std::uint32_t population, std::span<double> valu
 
 template <class Real>
 Status Engine<Real>::set_reward(Tick at, double value, bool terminal) {
-    if (!network_.reward()) return Status::out_of_range;
-    if (at <= now_ || (!rewards_.empty() && at < rewards_.back().tick)) return Status::late;
+    if (!network_.reward()) return count_teaching(Status::out_of_range);
+    if (!std::isfinite(value)) return count_teaching(Status::invalid_value);
+    if (at <= now_ || (!rewards_.empty() && at < rewards_.back().tick)) return count_teaching(Status::late);
     rewards_.push() = {at, value, terminal};
     return Status::ok;
 }

@@ -62,7 +62,7 @@ void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
             std::visit(
                 [&]<class G>(G& group) {
                     if constexpr (!G::Model::spiking) {
-                        group.begin_edge(t);
+                        group.begin_edge(t, run_.clock.settles(n));
                         std::copy_n(group.view()[0], error.error.size(), error.error.begin());
                     }
                 },

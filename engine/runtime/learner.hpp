@@ -105,7 +105,7 @@ struct Learner {
     ArrivalKernel kernel;
     IntervalRules rule = ReadoutMap{};
     std::optional<IntervalTraces<Real>> history; ///< interval schedule
-    ArrivalRules products;                       ///< arrival schedule
+    ArrivalRules<Real> products;                 ///< arrival schedule
     HugeVector<Real> psi;                        ///< arrival schedule: [neurons] of the present edge
     HugeVector<Real> signal;                     ///< arrival schedule: [neurons] of the present edge
     HugeVector<Real> third;                      ///< arrival schedule: [neurons] of the present edge

@@ -30,6 +30,8 @@ struct LearningClock {
     [[nodiscard]] std::int64_t signal_steps() const {
         return interval / signal_period - (interval - window) / signal_period;
     }
+    /// Whether it is asked at step n if neurons have come to rest.
+    [[nodiscard]] bool settles(std::int64_t n) const { return n % 16 == 0; }
     [[nodiscard]] Tick edge(std::int64_t n) const { return n * period; }
     /// Ticks from t to the edge of its step.
     [[nodiscard]] Tick until_edge(Tick t) const { return step_of(t) * period - t; }

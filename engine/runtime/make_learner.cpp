@@ -219,7 +219,8 @@ class Maker {
                 learner_.rule = rule;
             } else if constexpr (CommonRules::has<Map>) {
                 assign_steps();
-                learner_.products.template emplace<ArrivalProducts<Map>>(rule, neurons_, blocks_);
+                learner_.products.template emplace<typename ArrivalProducts<Real>::template Of<Map>>(rule, neurons_,
+                                                                                                     blocks_);
             }
         }
     }

@@ -88,8 +88,13 @@ void NeuronGroup<M, C>::receive_here(const std::uint32_t* target, const Real* w,
 template <class M, class C>
 template <class Real>
 void NeuronGroup<M, C>::receive_unseen(const std::uint32_t* target, const Real* w, std::size_t count) {
-    const typename Model::View s = view();
-    for (std::size_t k = 0; k < count; ++k) Model::arrive(cells_[target[k]], s, target[k], static_cast<double>(w[k]));
+    if constexpr (!Cells::per_neuron && requires { Model::effect(cells_[0], 1.0); }) {
+        add_sparse_row<Model>(cells_[0], membrane(), target, w, count);
+    } else {
+        const typename Model::View s = view();
+        for (std::size_t k = 0; k < count; ++k)
+            Model::arrive(cells_[target[k]], s, target[k], static_cast<double>(w[k]));
+    }
 }
 
 template <class M, class C>

@@ -187,7 +187,8 @@ class NeuronGroup {
     }
 
     /// A learning edge at tick t is about to be worked on: every neuron is brought there, once and for all.
-    void begin_edge(Tick t);
+    /// @param settle it is also asked whether they are at rest, which costs as much again
+    void begin_edge(Tick t, bool settle);
 
     /// What is to be taken off `value` for the distances to threshold: value: [size].
     struct Distances {

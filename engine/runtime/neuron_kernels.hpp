@@ -44,6 +44,21 @@ SALTUS_SIMD void add_dense_row(const Cells& cells, const typename Model::View& v
     for (std::size_t j = 0; j < n; ++j) Model::arrive(cells[j], view, j, static_cast<double>(w[j]));
 }
 
+/// A sparse row arrives where an arrival adds to the membrane and does nothing else: w[k] at neuron target[k]. A few at
+/// a time: to convert weights one by one takes as long as to add them.
+template <class Model, class Real>
+SALTUS_SIMD void add_sparse_row(const typename Model::Constants& c, double* __restrict v,
+                                const std::uint32_t* __restrict target, const Real* __restrict w, std::size_t n) {
+    constexpr std::size_t few = 32;
+    alignas(64) double effect[few]; // NOLINT: filled before it is read
+    for (; n >= few; n -= few, target += few, w += few) {
+        for (std::size_t k = 0; k < few; ++k) effect[k] = Model::effect(c, static_cast<double>(w[k]));
+#pragma GCC unroll 8
+        for (std::size_t k = 0; k < few; ++k) v[target[k]] += effect[k];
+    }
+    for (std::size_t k = 0; k < n; ++k) v[target[k]] += Model::effect(c, static_cast<double>(w[k]));
+}
+
 /// Neuron j advances, and states next to nothing become nothing. @return the bits that have changed.
 template <class Model, class Constants>
 SALTUS_INLINE std::uint64_t settle_one(const Constants& constants, const typename Model::Decay& decay,
@@ -102,16 +117,17 @@ inline constexpr std::size_t block_size = 64;
 
 /// Whether a membrane is at or above `level`, or not finite.
 [[nodiscard]] SALTUS_INLINE bool stands_out(double v, double level) {
-    return !(v < level && v >= std::numeric_limits<double>::lowest());
+    return !((v < level) & (v >= std::numeric_limits<double>::lowest())); // both are asked: no branch
 }
 
 /// The first block, from the one that starts at `block` on, in which a membrane is at or above `level` (above 0), or
 /// not finite: where it starts, or n or more.
 SALTUS_SIMD inline std::size_t next_block(const double* v, std::size_t block, std::size_t n, double level) {
     for (; block < n; block += block_size) {
-        std::uint64_t found = 0;
-        for (std::size_t k = 0; k < block_size; ++k) found |= stands_out(v[block + k], level) ? 1 : 0;
-        if (found != 0) break;
+        std::int64_t none = -1; // all bits, or no bit: what comparisons give
+        for (std::size_t k = 0; k < block_size; ++k)
+            none &= stands_out(v[block + k], level) ? std::int64_t{0} : std::int64_t{-1};
+        if (none == 0) break;
     }
     return block;
 }

@@ -137,7 +137,7 @@ void NeuronGroup<M, C>::mend_deviants(Tick t) {
 }
 
 template <class M, class C>
-void NeuronGroup<M, C>::begin_edge(Tick t) {
+void NeuronGroup<M, C>::begin_edge(Tick t, bool settle) {
     const Tick gap = t - base_;
     if (still() && gap == still_gap_) { // as long a gap as that which changed nothing
         base_ = t;
@@ -145,7 +145,13 @@ void NeuronGroup<M, C>::begin_edge(Tick t) {
     }
     const bool together = deviants_.empty() && gap > 0;
     set_deviants_aside(t);
-    const bool moved = gap > 0 && settle_range<Model>(cells_, gap, view(), size_);
+    bool moved = !settle;
+    if (gap > 0) {
+        if (settle)
+            moved = settle_range<Model>(cells_, gap, view(), size_);
+        else
+            advance_range<Model>(cells_, gap, view(), size_);
+    }
     mend_deviants(t);
     base_ = t;
     const bool rest = together && deviants_.empty() && !moved && touched_.empty() && t >= last_refractory_;

@@ -161,6 +161,7 @@ class Partition {
     [[gnu::cold]] void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
     void inject_input(std::span<const Emission>& input);
     void launch(std::span<const Emission> spikes);
+    void launch_fetching(std::span<const Emission> spikes);
     void launch(const Emission& spike, std::uint32_t population, bool fetch);
 
     // sources and inputs (partition_volleys.cpp)
@@ -233,6 +234,7 @@ class Partition {
     bool any_stepped_ = false;                 // any of them
     Tick stepped_to_ = 0;                      // the last of those ticks
     bool any_silent_ = false;                  // some slice never spikes
+    bool has_long_tables_ = false;             // some rows have very many sources
     std::vector<NeuronFault> faults_;          // since the start
     std::vector<Tick> ticks_;
     std::vector<double> distance_; // scratch: to threshold, of the neurons of a slice

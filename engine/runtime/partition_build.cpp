@@ -89,6 +89,8 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
 
 template <class Real>
 void Partition<Real>::add_rows(std::uint32_t projection, std::uint32_t slice, SynapseRows<Real> rows) {
+    constexpr std::size_t long_table = 1u << 14; // sources: beyond it a table of their rows fills a cache
+    has_long_tables_ |= rows.row_groups.size() > long_table;
     outgoing_[network_.projections()[projection].source.index].push_back(static_cast<std::uint32_t>(rows_.size()));
     rows_.push_back({.projection = projection,
                      .slice = slice,

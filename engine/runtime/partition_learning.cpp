@@ -24,7 +24,7 @@ SALTUS_SIMD void surrogate_range(const Shape& shape_in, const double* __restrict
                                  Value* __restrict psi) {
     const Shape shape = shape_in;
 #pragma GCC ivdep
-    for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Value>(shape(value[j] - less));
+    for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Value>(shape(static_cast<Value>(value[j] - less)));
 }
 
 } // namespace
@@ -32,11 +32,12 @@ SALTUS_SIMD void surrogate_range(const Shape& shape_in, const double* __restrict
 /// Learning slices are brought to the edge before its arrivals, which then find them there.
 template <class Real>
 void Partition<Real>::begin_edge(Tick t) {
+    const bool settle = run_.clock.settles(run_.clock.step_of(t));
     for (Learner<Real>& learner : learners_) {
         if (!learner.surrogate) continue;
         std::visit(
-            [t]<class G>(G& group) {
-                if constexpr (requires { group.begin_edge(t); }) group.begin_edge(t); // validated: others do not learn
+            [&]<class G>(G& group) { // validated: others do not learn
+                if constexpr (requires { group.begin_edge(t, settle); }) group.begin_edge(t, settle);
             },
             groups_[learner.slice]);
     }

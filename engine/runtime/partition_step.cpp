@@ -289,9 +289,19 @@ void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const V
     for (const VolleyList& list : volleys) launch(list);
 }
 
-/// Spikes set out, and the rows of those that soon will are fetched: first which delay groups they have, then those.
+/// Spikes set out.
 template <class Real>
 void Partition<Real>::launch(std::span<const Emission> spikes) {
+    constexpr std::size_t few = 16;
+    if (has_long_tables_) return launch_fetching(spikes);
+    PopulationFinder population(first_neuron_);
+    for (const Emission& spike : spikes) launch(spike, population(spike.source), spikes.size() <= few);
+}
+
+/// The same where the tables of rows lie outside the caches: those of spikes that soon set out are fetched, first which
+/// delay groups they have, then those.
+template <class Real>
+void Partition<Real>::launch_fetching(std::span<const Emission> spikes) {
     constexpr std::size_t soon = 6, later = 12, few = 16;
     PopulationFinder population_later(first_neuron_), population_soon(first_neuron_), population_now(first_neuron_);
     const auto each_row = [&](const Emission& spike, PopulationFinder& find, const auto& visit) {

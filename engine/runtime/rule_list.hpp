@@ -56,19 +56,23 @@ using IntervalRules =
                      FullEpropMap<false, true, false, true, true>>::Variant;
 
 /// What carries a rule's traces in the arrival schedule: co-moving coordinates where its maps have a constant diagonal,
-/// block products else.
-template <class Rule>
+/// block products else. @tparam Real precision of the traces
+template <class Rule, class Real>
 struct ProductsOf {
     using Type = BlockProducts<Rule>;
 };
-template <ConstantDiagonalRule Rule>
-struct ProductsOf<Rule> {
-    using Type = CoMovingProducts<Rule>;
+template <ConstantDiagonalRule Rule, class Real>
+struct ProductsOf<Rule, Real> {
+    using Type = CoMovingProducts<Rule, Real>;
 };
-template <class Rule>
-using ArrivalProducts = typename ProductsOf<Rule>::Type;
+template <class Real>
+struct ArrivalProducts {
+    template <class Rule>
+    using Of = typename ProductsOf<Rule, Real>::Type;
+};
 
 /// The rules of the arrival schedule, by their products; none for readouts.
-using ArrivalRules = CommonRules::Wrapped<ArrivalProducts, std::monostate>;
+template <class Real>
+using ArrivalRules = CommonRules::Wrapped<ArrivalProducts<Real>::template Of, std::monostate>;
 
 } // namespace saltus

@@ -213,8 +213,10 @@ void Simulation::set_learning_rate(ProjectionId projection, double rate) {
 
 void Simulation::set_weights(ProjectionId projection, std::span<const double> weights) {
     implementation_->check(projection);
-    if (weights.size() != this->weights(projection).size()) {
-        throw std::invalid_argument("set_weights: the number of weights is not that of the projection's synapses");
+    const std::size_t synapses = this->weights(projection).size();
+    if (weights.size() != synapses) {
+        throw std::invalid_argument("set_weights: " + std::to_string(weights.size()) + " weights for the " +
+                                    std::to_string(synapses) + " synapses of the projection");
     }
     if (!std::all_of(weights.begin(), weights.end(), [](double w) { return std::abs(w) <= 1e30; })) {
         throw std::invalid_argument("set_weights: a weight is not finite, or not within -1e30 to 1e30");

@@ -50,8 +50,9 @@ class Simulation {
     Status push(PopulationId input, std::span<const InputEvent> events);
     Status push(PopulationId input, Tick tick, std::uint32_t neuron);
 
-    /// Target of a readout from tick `from` > now() on; stamps of one readout must not decrease. values: [outputs],
-    /// finite.
+    /// Target of a readout from tick `from` > now() on (at the start from 0 on); stamps of one readout must not
+    /// decrease. values: [outputs], finite. What is not taken is counted (Counters::teaching_refused), as it is of
+    /// push_targets and set_reward: late by its stamp, out_of_range if it is of another length or names no readout.
     Status set_target(PopulationId readout, Tick from, std::span<const double> values);
 
     /// Input current of a population's neurons from the end of tick `from` >= now() on, after all else that happens at
@@ -66,8 +67,8 @@ class Simulation {
     /// Spikes that the neurons of a population with Error::spike_train are to emit, stamped later than now(), in any
     /// order. Those stamped earlier or naming no neuron are left out; the status tells of the worst.
     Status push_targets(PopulationId population, std::span<const InputEvent> spikes);
-    /// A reward at tick `at` > now(); stamps must not decrease. Those of a learning step are added up. Needs
-    /// Network::set_reward. @param terminal an episode ends there: nothing is expected from then on
+    /// A reward, a finite number, at tick `at` > now(); stamps must not decrease. Those of a learning step are added
+    /// up. Needs Network::set_reward. @param terminal an episode ends there: nothing is expected from then on
     Status set_reward(Tick at, double value, bool terminal = false);
 
     // --- reading: never changes anything ------------------------------------------------------------------------
@@ -77,7 +78,8 @@ class Simulation {
     /// [neurons], else std::invalid_argument.
     void read_outputs(PopulationId population, std::span<double> values) const;
     /// Loss of a readout over the last interval that ended: half the squared error summed over steps and outputs, or
-    /// the cross entropy averaged over the steps of the signal window.
+    /// the cross entropy averaged over the steps of the signal window. With updates at arrivals, where there are no
+    /// intervals, always 0: read the outputs.
     [[nodiscard]] double last_loss(PopulationId readout) const;
     /// Synapses of a projection, ordered by (source, delay, target), with their present weights.
     [[nodiscard]] std::vector<Synapse> synapses(ProjectionId projection) const;

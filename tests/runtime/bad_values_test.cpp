@@ -33,3 +33,20 @@ TEST_CASE("weights, learning rates and targets that are not finite are refused, 
     simulation.set_weights(p, good);
     CHECK(simulation.fingerprint() != before);
 }
+
+TEST_CASE("rewards that are not finite, or come late, are refused and counted", "[runtime][input][fast]") {
+    using namespace saltus;
+    Network network;
+    const auto in = network.add("in", 2, InputParameters{});
+    const auto hidden = network.add("hidden", 2, LifParameters{});
+    network.connect(in, hidden, {.weight = Constant{0.5}, .rule = RewardStdp{}});
+    network.set_reward({});
+    network.set_schedule(LearningSchedule::at_arrivals());
+    Simulation simulation(network);
+    simulation.advance_until(10);
+    for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()})
+        CHECK(simulation.set_reward(20, bad) == Status::invalid_value);
+    CHECK(simulation.set_reward(10, 1.0) == Status::late);
+    CHECK(simulation.set_reward(20, 1.0) == Status::ok);
+    CHECK(simulation.counters().teaching_refused == 3);
+}

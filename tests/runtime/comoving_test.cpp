@@ -70,8 +70,9 @@ class Bench {
         const std::array<Real, neurons> before = row.weight;
         const double arrival = products_.inverse(0);
         comoving_arrival<Map, Real>(
-            {row.z, arrival, products_.power(Map::g), Real{1}, Real{-1e30f}, Real{1e30f}, update, update}, neurons,
-            targets_.data(), products_.unit(), products_.stride(), {row.trace[0].data(), row.trace[1].data()},
+            {static_cast<Real>(row.z), static_cast<Real>(arrival), static_cast<Real>(products_.power(Map::g)), Real{1},
+             Real{-1e30f}, Real{1e30f}, update, update},
+            neurons, targets_.data(), products_.unit(), products_.stride(), {row.trace[0].data(), row.trace[1].data()},
             row.weight.data());
         row.z += arrival;
         for (std::uint32_t j = 0; j < neurons; ++j) {
@@ -98,7 +99,7 @@ class Bench {
     }
 
     Map rule_;
-    CoMovingProducts<Map> products_;
+    CoMovingProducts<Map, Real> products_;
     RandomStream random_;
     std::array<std::uint32_t, neurons> targets_{};
     std::array<Row<Real>, 6> rows_{};

@@ -170,6 +170,10 @@ TEST_CASE("targets: late, out of order, of the wrong size, of the wrong populati
     CHECK(simulation.set_target(net.readout, 20, good) == Status::ok);   // equal ones: the later one counts
     CHECK(simulation.set_target(net.hidden, 30, good) == Status::out_of_range);
     CHECK(simulation.set_target(net.input, 30, good) == Status::out_of_range);
+    CHECK(simulation.counters().teaching_refused == 7);
+    CHECK(simulation.set_reward(30, 1.0) == Status::out_of_range); // no reward was asked for
+    CHECK(simulation.push_targets(net.readout, std::vector<InputEvent>(3)) == Status::out_of_range);
+    CHECK(simulation.counters().teaching_refused == 11);
 }
 
 TEST_CASE("a target is in force from its tick on, and the later of two equal stamps counts", "[runtime][input][fast]") {
