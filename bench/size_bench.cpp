@@ -7,6 +7,7 @@
 #include "bench/scenes/eprop_recurrent.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <string>
 
@@ -43,6 +44,21 @@ void run_size(benchmark::State& state, const ForcedNetwork& p) {
     state.counters["x"] = p.neurons;
 }
 
+/// How fast a network is built, by the clock on the wall: random weights, a fixed in-degree.
+void run_construction(benchmark::State& state, std::uint32_t neurons, std::uint32_t threads) {
+    const ForcedNetwork p{.neurons = neurons, .fan_in = 200, .learns = Learns::no};
+    const ForcedDescription d = describe(p);
+    using Clock = std::chrono::steady_clock;
+    double fastest = 1e30;
+    for (auto _ : state) {
+        const auto begin = Clock::now();
+        const Simulation simulation(d.network, {.threads = threads});
+        fastest = std::min(fastest, std::chrono::duration<double>(Clock::now() - begin).count());
+    }
+    state.counters["built_synapses_per_second"] = static_cast<double>(neurons) * p.fan_in / fastest;
+    state.counters["x"] = neurons;
+}
+
 /// No input at all; with learning on the error is not zero, but no membrane is within reach of the surrogate.
 void run_idle(benchmark::State& state, Learns learns) {
     SceneRun run = forced_run(
@@ -66,7 +82,20 @@ void add(std::uint32_t neurons, std::uint32_t fan_in, Learns learns) {
         ->Iterations(2);
 }
 
+void add_construction(std::uint32_t neurons) {
+    for (const std::uint32_t threads : {1u, 2u}) {
+        const std::string name =
+            "construction/neurons:" + std::to_string(neurons) + "/threads:" + std::to_string(threads);
+        benchmark::RegisterBenchmark(name.c_str(),
+                                     [=](benchmark::State& state) { run_construction(state, neurons, threads); })
+            ->Unit(benchmark::kMillisecond)
+            ->UseRealTime()
+            ->Iterations(3);
+    }
+}
+
 [[maybe_unused]] const bool added = [] {
+    for (const std::uint32_t neurons : {10'000u, 100'000u}) add_construction(neurons);
     for (const std::uint32_t neurons : {1000u, 10'000u, 100'000u}) {
         add(neurons, 200, Learns::no);
         add(neurons, 100, Learns::at_arrivals);
@@ -77,7 +106,10 @@ void add(std::uint32_t neurons, std::uint32_t fan_in, Learns learns) {
             ->Unit(benchmark::kMillisecond)
             ->Iterations(1);
     }
-    if (std::getenv("SALTUS_LARGE") != nullptr) add(1'000'000, 200, Learns::no);
+    if (std::getenv("SALTUS_LARGE") != nullptr) {
+        add(1'000'000, 200, Learns::no);
+        add_construction(1'000'000);
+    }
     return true;
 }();
 
