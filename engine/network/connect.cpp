@@ -156,7 +156,7 @@ template <class Word>
 class PairsOfTargets final : public Pairs {
   public:
     PairsOfTargets(const Plan& plan, std::uint32_t in_degree, Executor& executor) {
-        constexpr std::size_t worth_a_run = 1u << 19, most_runs = 16;
+        constexpr std::size_t worth_a_run = 1u << 17, most_runs = 16;
         const std::size_t pairs = std::size_t{plan.targets} * in_degree;
         const std::size_t runs = std::clamp<std::size_t>(pairs / worth_a_run, 1, most_runs);
         const auto begin = [&](std::size_t r) { return static_cast<std::uint32_t>(plan.targets * r / runs); };
@@ -170,9 +170,9 @@ class PairsOfTargets final : public Pairs {
         };
         executor.run(runs, IndexedTask(draw_run));
     }
-    [[nodiscard]] std::uint32_t block_size() const override { return runs_.front().bunch_size(); }
-    void make(std::uint32_t first, std::uint32_t, RowMaker& out) const override {
-        PairsBySource<Word>::deal(runs_, first, out);
+    [[nodiscard]] std::uint32_t grain() const override { return runs_.front().bunch_size(); }
+    void make(std::uint32_t first, std::uint32_t last, RowMaker& out) const override {
+        for (; first < last; first += grain()) PairsBySource<Word>::deal(runs_, first, out);
     }
 
   private:
@@ -234,7 +234,7 @@ PairsPointer make_pairs(const Plan& plan, const ExplicitList& c, Executor&) {
     return std::make_unique<ListedPairs>(plan, c);
 }
 
-/// Sources of a block of which any number will do: so many synapses that a block is worth a thread's while, and that
+/// Sources of a block: so many synapses that a block is worth a thread's while, and that
 /// what is set up for it, which is in proportion to the targets, is little beside it.
 std::uint32_t usual_block(const Network& network, const Projection& projection) {
     const double sources = network.at(projection.source).size, targets = network.at(projection.target).size;
@@ -248,8 +248,9 @@ std::uint32_t usual_block(const Network& network, const Projection& projection) 
 RowBlocks::RowBlocks(const Network& network, ProjectionId id, Executor& executor)
     : plan_(std::make_unique<Plan>(network, id)),
       pairs_(std::visit([&](const auto& c) { return make_pairs(*plan_, c, executor); }, plan_->spec.connector)),
-      sources_(plan_->sources), block_size_(pairs_->block_size()) {
-    if (block_size_ == 0) block_size_ = usual_block(network, network.projections()[id.index]);
+      sources_(plan_->sources) {
+    const std::uint32_t grain = pairs_->grain();
+    block_size_ = (usual_block(network, network.projections()[id.index]) + grain - 1) / grain * grain;
 }
 
 RowBlocks::~RowBlocks() = default;

@@ -69,7 +69,7 @@ class PairsBySource {
     }
 
   private:
-    static constexpr std::size_t chunk_size = 1024; // words
+    static constexpr std::size_t chunk_size = 256; // words
     struct Bunch {
         std::uint32_t first = 0, last = 0; ///< chunks
         std::size_t size = 0;              ///< pairs

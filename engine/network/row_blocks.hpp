@@ -24,8 +24,8 @@ class Pairs {
     /// Hands out the pairs of sources [first, last) source by source, sorted by target; out.finish() after each. May be
     /// called from several threads at a time.
     virtual void make(std::uint32_t first, std::uint32_t last, RowMaker& out) const = 0;
-    /// Sources that are best made in one go; 0 if any number will do.
-    [[nodiscard]] virtual std::uint32_t block_size() const { return 0; }
+    /// Of so many sources, or twice as many, and so on, a call is made.
+    [[nodiscard]] virtual std::uint32_t grain() const { return 1; }
 };
 
 /// The synapses that make_synapses gives, in as many pieces as there are blocks; which thread makes which block when
@@ -51,7 +51,7 @@ class RowBlocks {
   private:
     std::unique_ptr<const Plan> plan_;
     std::unique_ptr<const Pairs> pairs_;
-    std::uint32_t sources_, block_size_;
+    std::uint32_t sources_, block_size_ = 1;
 };
 
 } // namespace saltus

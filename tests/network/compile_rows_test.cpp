@@ -65,7 +65,7 @@ TEST_CASE("compiled rows hold the synapses of the description, by whichever exec
         {.connector = AllToAll{}, .weight = w, .delay_ms = d},
         {.connector = AllToAll{}, .weight = w},
         {.connector = OneToOne{}, .weight = w, .delay_ms = d},
-        {.connector = FixedInDegree{1000}, .weight = w, .delay_ms = d}, // one run of targets, blocks of one source
+        {.connector = FixedInDegree{1000}, .weight = w, .delay_ms = d}, // eight runs of targets
         {.connector = FixedInDegree{0}, .weight = w},
         {.connector = FixedOutDegree{100}, .weight = w, .delay_ms = d},
         {.connector = FixedOutDegree{100}, .weight = w, .allow_multapses = true},
@@ -98,7 +98,7 @@ TEST_CASE("compiled rows hold the synapses of the description, by whichever exec
 
 TEST_CASE("pairs of a fixed in-degree are drawn target by target, however many runs of targets there are",
           "[network][connectors]") {
-    constexpr std::uint32_t n = 5000, degree = 250; // 1.25 million pairs: two runs
+    constexpr std::uint32_t n = 5000, degree = 250; // nine runs
     const Network network = wired(n, {.connector = FixedInDegree{degree}});
     std::vector<std::vector<std::uint32_t>> sources(n);
     const auto executor = make_executor(Execution::tbb, 3);
