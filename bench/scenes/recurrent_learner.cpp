@@ -74,9 +74,9 @@ std::vector<Scene> recurrent_learner_scenes() {
                      expected, brief};
     };
     using enum UpdateTiming;
-    return {scene("recurrent_learner/100-1000-10/intervals", {100, 1000, 10, interval, 1000}, 3, 5, 0x3aa3b37d371f6100),
+    return {scene("recurrent_learner/100-1000-10/intervals", {100, 1000, 10, interval, 1000}, 3, 5, 0x047925a984a2c07d),
             scene("recurrent_learner/100-1000-10/arrivals", {100, 1000, 10, arrival, 1000}, 3, 5, 0xbbb7e5fbaaa8ff24),
-            scene("recurrent_learner/20-100-5/intervals", {20, 100, 5, interval, 200}, 1, 3, 0x9c3f248e3a129e5d, true),
+            scene("recurrent_learner/20-100-5/intervals", {20, 100, 5, interval, 200}, 1, 3, 0xef015d3b0a6943ac, true),
             scene("recurrent_learner/20-100-5/arrivals", {20, 100, 5, arrival, 200}, 1, 3, 0xade969eac9a6f21e, true)};
 }
 

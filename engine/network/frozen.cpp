@@ -124,16 +124,16 @@ class Piece {
     void write(Rows<Real>& all) const {
         for (std::size_t s = 0; s < all.size(); ++s) {
             const SynapseRows<Real>& part = parts_[s];
-            const auto [synapse, group] = places_[s];
-            std::copy(part.target.begin(), part.target.end(), all[s].target.data() + synapse);
-            std::copy(part.weight.begin(), part.weight.end(), all[s].weight.data() + synapse);
-            std::transform(part.groups.begin(), part.groups.end(), all[s].groups.data() + group,
+            const Place at = places_[s];
+            std::copy(part.target.begin(), part.target.end(), all[s].target.data() + at.synapse);
+            std::copy(part.weight.begin(), part.weight.end(), all[s].weight.data() + at.synapse);
+            std::transform(part.groups.begin(), part.groups.end(), all[s].groups.data() + at.group,
                            [&](const DelayGroup& g) {
-                               return DelayGroup{g.delay, g.first + synapse};
+                               return DelayGroup{g.delay, g.first + at.synapse};
                            });
             // The last one is where the next block begins.
             std::transform(part.row_groups.begin(), part.row_groups.end() - 1, all[s].row_groups.data() + first_source_,
-                           [&](std::uint32_t g) { return g + group; });
+                           [&](std::uint32_t g) { return g + at.group; });
         }
     }
 

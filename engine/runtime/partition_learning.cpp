@@ -18,13 +18,13 @@ void sample_voltage(Group& group, const VoltageRegularisation& rule, Tick t, Rea
     }
 }
 
-/// psi of every neuron, by its distance to threshold, value - less.
-template <class Shape, class Value>
+/// psi of every neuron, by its distance to threshold, value - less. @tparam Precision that it is computed in
+template <class Precision, class Shape, class Value>
 SALTUS_SIMD void surrogate_range(const Shape& shape_in, const double* __restrict value, double less, std::size_t n,
                                  Value* __restrict psi) {
     const Shape shape = shape_in;
 #pragma GCC ivdep
-    for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Value>(shape(static_cast<Value>(value[j] - less)));
+    for (std::size_t j = 0; j < n; ++j) psi[j] = static_cast<Value>(shape(static_cast<Precision>(value[j] - less)));
 }
 
 } // namespace
@@ -95,7 +95,12 @@ void Partition<Real>::sample_surrogate(const Learner<Real>& learner, Tick t, Val
                 distance_.resize(learner.neurons);
                 const auto far = group.sample_distance(t, distance_.data());
                 std::visit(
-                    [&](const auto& shape) { surrogate_range(shape, far.value, far.less, learner.neurons, psi); },
+                    [&](const auto& shape) { // in intervals it is a small part of the cost
+                        if (learner.history)
+                            surrogate_range<double>(shape, far.value, far.less, learner.neurons, psi);
+                        else
+                            surrogate_range<Value>(shape, far.value, far.less, learner.neurons, psi);
+                    },
                     *learner.surrogate);
                 group.silence(t, psi, learner.psi_while_refractory);
                 if (third != nullptr) sample_voltage(group, learner.voltage, t, third);

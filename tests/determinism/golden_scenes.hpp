@@ -234,7 +234,7 @@ inline constexpr std::array<Scene, 5> scenes{{
     {"balanced", balanced, 0x3cca9f9b9240bb14, 0xa1c83eb7faf63133, false},
     {"currents", currents, 0x2f647096e77c74e3, 0xb06fcbf2d02b7e81, false},
     {"eprop_at_arrivals", eprop_at_arrivals, 0x21e9ce3003b1781d, 0xe9b76362f9247093, true},
-    {"eprop_at_intervals", eprop_at_intervals, 0x82733567a42c7328, 0xe362d2f469105469, true},
+    {"eprop_at_intervals", eprop_at_intervals, 0x4beeb56e1ea9884f, 0xe362d2f469105469, true},
     {"spike_timing", spike_timing, 0x8e0f6337b844c172, 0x59517d35ca4246c0, true},
 }};
 

@@ -141,14 +141,14 @@ TEST_CASE("evidence accumulation is learned", "[examples]") {
     const Timing timing{.cues = 3, .delay_ms = 200};
     const TrialSource source = [&](std::uint64_t n) { return cue_trial(timing, millisecond_grid(), seed, n); };
     RecurrentNetwork p = small_network(group * groups, timing.trial_ms(), timing.recall_ms);
-    const Outcome first = learn(p, source, 1000);
+    const Outcome first = learn(p, source, 500);
     CHECK(first.before < 0.7);
     CHECK(first.after > 0.9);
     CHECK(first.spikes > 100'000);
 
     p.regular = 60; // as many neurons, but none that remembers
     p.adaptive = 0;
-    CHECK(learn(p, source, 1000).after < 0.7);
+    CHECK(learn(p, source, 500).after < 0.7);
 }
 
 TEST_CASE("store and recall is learned, the same every time", "[examples]") {
