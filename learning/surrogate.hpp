@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Surrogate derivatives: what stands in for the derivative of the spike, which is zero almost everywhere. Each is a
-// function of the distance to threshold d = v - A, in the precision of the traces where it is plain arithmetic. Neftci,
-// Mostafa, Zenke 2019, section "Surrogate gradients". A new shape is one struct and one line in the `Surrogate` list;
-// one of the user's own is a single line (see CustomSurrogate).
+// function of the distance to threshold d = v - A, in the precision of d where it is plain arithmetic. Neftci, Mostafa,
+// Zenke 2019, section "Surrogate gradients". A new shape is one struct and one line in the `Surrogate` list; one of the
+// user's own is a single line (see CustomSurrogate).
 #pragma once
 
 #include "engine/core/stable_math.hpp"

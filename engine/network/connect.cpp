@@ -15,6 +15,20 @@
 
 namespace saltus {
 
+/// Who is wired to whom.
+class Pairs {
+  public:
+    Pairs() = default;
+    virtual ~Pairs() = default;
+    Pairs(const Pairs&) = delete;
+    Pairs& operator=(const Pairs&) = delete;
+    /// Hands out the pairs of sources [first, last) source by source, sorted by target; out.finish() after each. May be
+    /// called from several threads at a time.
+    virtual void make(std::uint32_t first, std::uint32_t last, RowMaker& out) const = 0;
+    /// Of so many sources, or twice as many, and so on, a call is made.
+    [[nodiscard]] virtual std::uint32_t grain() const { return 1; }
+};
+
 namespace {
 
 /// Picks `degree` of n, uniformly; hands them out in ascending order.

@@ -94,6 +94,9 @@ class SliceFinder {
 template <class Real>
 class Piece {
   public:
+    /// @param all slices, still without synapses
+    explicit Piece(const Rows<Real>& all) : parts_(all) {}
+
     /// @param empty_delay of groups for sources without synapses; never: they have none
     void make(const RowBlocks& blocks, std::uint32_t block, const SliceFinder<Real>& slice_of, Tick empty_delay) {
         first_source_ = blocks.first_source(block);
@@ -136,8 +139,6 @@ class Piece {
                            [&](std::uint32_t g) { return g + at.group; });
         }
     }
-
-    explicit Piece(const Rows<Real>& all) : parts_(all) {}
 
   private:
     struct Place {

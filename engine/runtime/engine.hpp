@@ -82,6 +82,8 @@ class Engine {
   private:
     /// Counts targets and rewards that are not taken. @return status
     Status count_teaching(Status status);
+    Status take_target(std::uint32_t readout, Tick from, std::span<const double> values);
+    Status take_reward(Tick at, double value, bool terminal);
     struct DriveChange {
         Tick from = 0;
         std::uint32_t population = 0;

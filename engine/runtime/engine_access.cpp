@@ -38,19 +38,24 @@ Status Engine<Real>::count_teaching(Status status) {
 
 template <class Real>
 Status Engine<Real>::set_target(std::uint32_t readout, Tick from, std::span<const double> values) {
+    return count_teaching(take_target(readout, from, values));
+}
+
+template <class Real>
+Status Engine<Real>::take_target(std::uint32_t readout, Tick from, std::span<const double> values) {
     for (ReadoutError<Real>& error : errors_) {
         if (error.population != readout || error.kind == Error::spike_train) continue;
-        if (values.size() != error.target.size()) return count_teaching(Status::out_of_range);
+        if (values.size() != error.target.size()) return Status::out_of_range;
         if (!std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); }))
-            return count_teaching(Status::invalid_value);
-        if (from <= now_ && now_ > 0) return count_teaching(Status::late);
-        if (!error.upcoming.empty() && from < error.upcoming.back().from) return count_teaching(Status::late);
+            return Status::invalid_value;
+        if (from <= now_ && now_ > 0) return Status::late;
+        if (!error.upcoming.empty() && from < error.upcoming.back().from) return Status::late;
         UpcomingTarget& target = error.upcoming.push();
         target.from = from;
         target.values.assign(values.begin(), values.end());
         return Status::ok;
     }
-    return count_teaching(Status::out_of_range);
+    return Status::out_of_range;
 }
 
 template <class Real>
@@ -83,9 +88,14 @@ void Engine<Real>::read_outputs(std::uint32_t population, std::span<double> valu
 
 template <class Real>
 Status Engine<Real>::set_reward(Tick at, double value, bool terminal) {
-    if (!network_.reward()) return count_teaching(Status::out_of_range);
-    if (!std::isfinite(value)) return count_teaching(Status::invalid_value);
-    if (at <= now_ || (!rewards_.empty() && at < rewards_.back().tick)) return count_teaching(Status::late);
+    return count_teaching(take_reward(at, value, terminal));
+}
+
+template <class Real>
+Status Engine<Real>::take_reward(Tick at, double value, bool terminal) {
+    if (!network_.reward()) return Status::out_of_range;
+    if (!std::isfinite(value)) return Status::invalid_value;
+    if (at <= now_ || (!rewards_.empty() && at < rewards_.back().tick)) return Status::late;
     rewards_.push() = {at, value, terminal};
     return Status::ok;
 }

@@ -161,7 +161,6 @@ class Partition {
     [[gnu::cold]] void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
     void inject_input(std::span<const Emission>& input);
     void launch(std::span<const Emission> spikes);
-    void launch_fetching(std::span<const Emission> spikes);
     void launch(const Emission& spike, std::uint32_t population, bool fetch);
 
     // sources and inputs (partition_volleys.cpp)

@@ -289,20 +289,12 @@ void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const V
     for (const VolleyList& list : volleys) launch(list);
 }
 
-/// Spikes set out.
+/// Spikes set out. Where the tables of rows lie outside the caches, those of spikes that soon set out are fetched:
+/// first which delay groups they have, then those.
 template <class Real>
 void Partition<Real>::launch(std::span<const Emission> spikes) {
-    constexpr std::size_t few = 16;
-    if (has_long_tables_) return launch_fetching(spikes);
-    PopulationFinder population(first_neuron_);
-    for (const Emission& spike : spikes) launch(spike, population(spike.source), spikes.size() <= few);
-}
-
-/// The same where the tables of rows lie outside the caches: those of spikes that soon set out are fetched, first which
-/// delay groups they have, then those.
-template <class Real>
-void Partition<Real>::launch_fetching(std::span<const Emission> spikes) {
     constexpr std::size_t soon = 6, later = 12, few = 16;
+    const std::size_t fetched = has_long_tables_ ? spikes.size() : 0;
     PopulationFinder population_later(first_neuron_), population_soon(first_neuron_), population_now(first_neuron_);
     const auto each_row = [&](const Emission& spike, PopulationFinder& find, const auto& visit) {
         const std::uint32_t population = find(spike.source);
@@ -310,10 +302,10 @@ void Partition<Real>::launch_fetching(std::span<const Emission> spikes) {
         for (const std::uint32_t r : outgoing_[population]) visit(rows_[r].rows, row);
     };
     for (std::size_t k = 0; k < spikes.size(); ++k) {
-        if (k + later < spikes.size())
+        if (k + later < fetched)
             each_row(spikes[k + later], population_later,
                      [](const auto& rows, auto row) { __builtin_prefetch(&rows.row_groups[row]); });
-        if (k + soon < spikes.size())
+        if (k + soon < fetched)
             each_row(spikes[k + soon], population_soon,
                      [](const auto& rows, auto row) { __builtin_prefetch(&rows.groups[rows.row_groups[row]]); });
         launch(spikes[k], population_now(spikes[k].source), spikes.size() <= few);

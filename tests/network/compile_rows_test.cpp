@@ -5,9 +5,7 @@
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
-#include <string>
 #include <tuple>
 #include <vector>
 
