@@ -169,16 +169,29 @@ class Piece {
     std::uint32_t first_source_ = 0;
 };
 
+/// The delay of the rows of sources without synapses; never: they have no delay group. They have one where their
+/// synapses may be yet to come (rewiring), and where there are hardly any of them: so all rows are alike, and take
+/// volleys.
+Tick delay_of_empty_rows(const Network& network, const Projection& projection, std::size_t slices) {
+    constexpr double plenty = 4.0; // synapses of a row
+    const ProjectionSpec& spec = projection.spec;
+    const auto* delay = std::get_if<Constant>(&spec.delay_ms);
+    const auto* list = std::get_if<ExplicitList>(&spec.connector);
+    const bool own_delays = list != nullptr && std::any_of(list->delays_ms.begin(), list->delays_ms.end(),
+                                                           [](double ms) { return !std::isnan(ms); });
+    if (delay == nullptr || own_delays) return never;
+    const double rows = static_cast<double>(network.at(projection.source).size) * static_cast<double>(slices);
+    const bool alike = spec.rewiring || expected_synapses(network, projection) >= plenty * rows;
+    return alike ? quantised_delay(network.grid(), delay->value) : never;
+}
+
 /// A few blocks at a time are made side by side, and then put in their places, in order.
 template <class Real>
 void compile_sparse(const Network& network, ProjectionId id, Executor& executor, Rows<Real>& all) {
     constexpr std::uint32_t at_a_time = 16;
     const Projection& projection = network.projections()[id.index];
-    const ProjectionSpec& spec = projection.spec;
     const SliceFinder<Real> slice_of(all);
-    // Synapses of a source that has none may be yet to come. Validated: they have one delay.
-    const Tick empty_delay =
-        spec.rewiring ? quantised_delay(network.grid(), std::get<Constant>(spec.delay_ms).value) : never;
+    const Tick empty_delay = delay_of_empty_rows(network, projection, all.size());
     const RowBlocks blocks(network, id, executor);
     std::vector<Piece<Real>> pieces(std::min(at_a_time, blocks.count()), Piece<Real>(all));
     reserve_rows(network, projection, all);

@@ -147,7 +147,7 @@ class Engine {
     void hash_run(UnorderedFingerprint& sum) const;
     void hash_drives(Fingerprint& h) const;
     void hash_flight(UnorderedFingerprint& sum) const;
-    void find_flight(std::vector<Arrival>& all) const;
+    void find_flight(std::vector<SpikeInFlight>& all) const;
     void reserve_buffers();
 
     template <class Call>
@@ -192,9 +192,9 @@ class Engine {
     bool recording_ = false;             // any of them
     std::vector<Spike> spikes_recorded_;
     std::vector<Probe> probes_;
-    std::vector<Tick> window_ticks_; // scratch
-    std::vector<Arrival> flight_;    // scratch
-    Counters counters_;              // those that do not belong to a partition
+    std::vector<Tick> window_ticks_;    // scratch
+    std::vector<SpikeInFlight> flight_; // scratch
+    Counters counters_;                 // those that do not belong to a partition
 };
 
 extern template class Engine<float>;

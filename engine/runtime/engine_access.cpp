@@ -255,34 +255,29 @@ std::uint64_t Engine<Real>::fingerprint() const {
 /// Spikes in flight, once for each projection they are on, with the first of their delay groups that is yet to arrive.
 /// One whose rows lie in several slices is in as many queue entries; input may have been offered twice.
 template <class Real>
-void Engine<Real>::find_flight(std::vector<Arrival>& all) const {
+void Engine<Real>::find_flight(std::vector<SpikeInFlight>& all) const {
     all.clear();
     std::uint32_t first_set = 0;
     const auto add = [&](const Partition<Real>& partition) {
-        partition.queue().for_each([&](Arrival arrival) {
-            arrival.row = first_set + arrival.rows; // tells the row sets of all partitions apart
-            arrival.rows = partition.row_sets()[arrival.rows].projection;
-            all.push_back(arrival);
-        });
-        partition.find_volleys(first_set, all);
+        partition.find_flight(first_set, all);
         first_set += static_cast<std::uint32_t>(partition.row_sets().size());
     };
     for (const auto& partition : partitions_) add(*partition);
     add(*readouts_);
-    const auto name = [](const Arrival& a) { return std::tie(a.source, a.emitted, a.rows); };
-    std::sort(all.begin(), all.end(), [&](const Arrival& a, const Arrival& b) {
-        return std::tuple_cat(name(a), std::tie(a.row, a.tick)) < std::tuple_cat(name(b), std::tie(b.row, b.tick));
+    const auto name = [](const SpikeInFlight& s) { return std::tie(s.source, s.emitted, s.projection); };
+    std::sort(all.begin(), all.end(), [&](const SpikeInFlight& a, const SpikeInFlight& b) {
+        return std::tuple_cat(name(a), std::tie(a.set, a.tick)) < std::tuple_cat(name(b), std::tie(b.set, b.tick));
     });
     std::size_t kept = 0;
     for (std::size_t i = 0, j = 0; i < all.size(); i = j) {
         std::size_t times = 0, most = 0;
         Tick tick = never;
         for (; j < all.size() && name(all[j]) == name(all[i]); ++j) {
-            times = j > i && all[j].row == all[j - 1].row ? times + 1 : 1;
+            times = j > i && all[j].set == all[j - 1].set ? times + 1 : 1;
             most = std::max(most, times);
             tick = std::min(tick, all[j].tick);
         }
-        Arrival one = all[i];
+        SpikeInFlight one = all[i];
         one.tick = tick;
         for (; most > 0; --most) all[kept++] = one; // never more than were looked at
     }
@@ -291,14 +286,14 @@ void Engine<Real>::find_flight(std::vector<Arrival>& all) const {
 
 template <class Real>
 void Engine<Real>::hash_flight(UnorderedFingerprint& sum) const {
-    std::vector<Arrival> flight;
+    std::vector<SpikeInFlight> flight;
     find_flight(flight);
-    for (const Arrival& arrival : flight) {
+    for (const SpikeInFlight& spike : flight) {
         Fingerprint h;
-        h.add(arrival.source);
-        h.add(arrival.emitted);
-        h.add(arrival.rows);
-        h.add(arrival.tick);
+        h.add(spike.source);
+        h.add(spike.emitted);
+        h.add(spike.projection);
+        h.add(spike.tick);
         sum.add(h);
     }
 }

@@ -78,7 +78,7 @@ void Engine<Real>::build_rows() {
         std::vector<SynapseRows<Real>> rows = compile_rows<Real>(network_, {q}, slices, *executor_);
         const bool external = places_[projection.source.index].empty();
         rewires_ |= projection.spec.rewiring.has_value();
-        (takes_volleys(network_, q) ? run_.drives : run_.listened)[projection.source.index] = 1;
+        (takes_drive(network_, q) ? run_.drives : run_.listened)[projection.source.index] = 1;
         for (std::size_t s = 0; s < places.size(); ++s) {
             if (!external && places[s].partition < partitions_.size()) {
                 for (std::uint32_t g = 0; g < rows[s].group_count(); ++g)
@@ -87,6 +87,8 @@ void Engine<Real>::build_rows() {
             partition(places[s]).add_rows(q, places[s].slice, std::move(rows[s]));
         }
     }
+    for (const auto& partition : partitions_) partition->open_channels();
+    readouts_->open_channels();
 }
 
 template <class Real>

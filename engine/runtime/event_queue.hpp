@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Spikes in flight. One live entry per (spike, row): when the synapses of one delay have been served, the entry is
-// re-keyed to the row's next delay. Never an entry per synapse.
+// Spikes in flight whose rows have several delays (the others go in volleys: volley_queue.hpp). One live entry per
+// (spike, row): when the synapses of one delay have been served, the entry is re-keyed to the row's next delay. Never
+// an entry per synapse.
 //
 // The priority queue orders ticks: entries that arrive at one tick lie in a batch, in the order they were pushed, and
 // are brought into canonical order when that tick comes. So a queue operation is paid per tick, not per entry, and
@@ -23,19 +24,21 @@
 
 namespace saltus {
 
-/// The arrival of one delay group of one row. Its order is the canonical order of arrivals: (tick, source, rows,
-/// group).
+/// The arrival of one delay group of one row. Its order is (tick, channel, row, rows, group). A channel leads from one
+/// population to one slice; channels are numbered by population, then slice. So each slice sees the canonical order,
+/// (tick, source, projection, delay group), and what goes the same way comes in one go.
 struct Arrival {
     Tick tick;
     Tick emitted;
-    std::uint32_t source;  ///< number of the emitting neuron in the whole network
+    std::uint32_t channel; ///< within the partition
     std::uint32_t rows;    ///< number of the row set within the partition: by projection, then slice
     std::uint32_t group;   ///< index of the delay group within the row set
     std::uint32_t row = 0; ///< the source's number within its population
 
     friend bool operator<(const Arrival& a, const Arrival& b) {
         if (a.tick != b.tick) return a.tick < b.tick;
-        if (a.source != b.source) return a.source < b.source;
+        if (a.channel != b.channel) return a.channel < b.channel;
+        if (a.row != b.row) return a.row < b.row;
         if (a.rows != b.rows) return a.rows < b.rows;
         return a.group < b.group;
     }

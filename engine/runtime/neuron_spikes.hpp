@@ -38,6 +38,9 @@ void NeuronGroup<M, C>::cross(std::uint32_t j, Tick t) {
 
 template <class M, class C>
 void NeuronGroup<M, C>::reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
+    if constexpr (Model::state_arrays > 0) {
+        if (!looks_at_all() && !may_spike(j, state_[0][j]) && crossings.at(first_neuron + j) == never) return;
+    }
     crossings.set(first_neuron + j, next_spike(j, t, false));
 }
 

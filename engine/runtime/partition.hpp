@@ -39,9 +39,13 @@ struct RowSet {
     Learner<Real>* learner = nullptr; ///< null if static
     std::unique_ptr<Plasticity<Real>> plasticity{};
     std::optional<ShortTermRows<Real>> short_term{};
-    /// Source i has one synapse, onto neuron i, all have the same delay, and nothing learns: it takes volleys. Place k
-    /// of its weights is that of target k.
+    /// Source i has one synapse, onto neuron i, all have the same delay, and nothing learns: a volley is served as one
+    /// row. Place k of its weights is that of target k.
     bool driven = false;
+    std::uint32_t first_source = 0; ///< number of row 0's source in the whole network
+    std::uint32_t channel = 0;      ///< see Arrival
+    Tick delay = never;             ///< of all its rows, if it takes volleys; else `never`
+    bool at_hand = false;           ///< so few synapses that they stay in the caches
 
     /// Weights of delay group g, as if nothing had been put off. @param weights overwritten: [places of the group].
     void current_weights(std::uint32_t g, std::vector<Real>& weights) const {
@@ -68,6 +72,8 @@ class Partition {
     // --- building, in this order ----------------------------------------------------------------------------------
     /// The rows of a projection onto a slice of this partition; by ascending projection, then slice.
     void add_rows(std::uint32_t projection, std::uint32_t slice, SynapseRows<Real> rows);
+    /// Once all rows are there.
+    void open_channels();
     void build_learners(std::size_t history_blocks);
     /// The way of feedback number `index` to each slice of its learning population.
     void build_links(std::uint32_t index, const FeedbackSpec& spec);
@@ -126,10 +132,8 @@ class Partition {
     [[nodiscard]] const std::deque<FeedbackLink<Real>>& links() const { return links_; }
     [[nodiscard]] std::deque<Learner<Real>>& learners() { return learners_; }
     [[nodiscard]] const std::deque<Learner<Real>>& learners() const { return learners_; }
-    [[nodiscard]] const EventQueue& queue() const { return queue_; }
-    /// Adds the spikes of volleys in flight to a list: with their projection as `rows`, first_set plus the number of
-    /// their row set as `row`.
-    void find_volleys(std::uint32_t first_set, std::vector<Arrival>& all) const;
+    /// Adds the spikes in flight to a list. @param first_set number of this partition's first row set among all
+    void find_flight(std::uint32_t first_set, std::vector<SpikeInFlight>& all) const;
     [[nodiscard]] const std::vector<NeuronFault>& faults() const { return faults_; }
     [[nodiscard]] const Counters& counters() const { return counters_; }
     [[nodiscard]] Group& group(std::uint32_t slice) { return groups_[slice]; }
@@ -140,41 +144,55 @@ class Partition {
     [[nodiscard]] MemoryUse memory() const;
 
   private:
+    /// What is on its way to the rows.
+    struct Flight {
+        EventQueue spikes;
+        VolleyQueue volleys;
+
+        [[nodiscard]] Tick next() const { return std::min(spikes.next(), volleys.next()); }
+        void clear() {
+            spikes.clear();
+            volleys.clear();
+        }
+    };
+
     // building (partition_build.cpp)
     [[nodiscard]] Learner<Real>* find_learner(const RowSet<Real>& set);
 
     // one tick (partition_step.cpp)
     void tick(Tick t);
     void step_slices(Tick t);
-    void deliver_arrivals(Tick t);
-    void lose_arrivals(Tick t);
-    std::span<const std::uint32_t> prefetch(std::span<const Arrival> arrivals) const;
-    void fetch_row(const Arrival& arrival) const;
+    [[nodiscard]] Tick next_event() const;
+    void fire(Tick t);
+    void check_readouts(Tick t);
+    [[gnu::cold]] void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
+
+    // setting out (partition_launch.cpp)
+    void emit_volley(std::uint32_t slice, std::span<std::uint32_t> sources, Tick t);
+    void inject_input(std::span<const Emission>& input);
+    void launch(std::span<const Emission> spikes);
+    void launch_volley(std::span<const Emission> spikes, std::uint32_t r);
+    void launch_singly(std::span<const Emission> spikes, std::uint32_t r);
+    void queue_volley(std::uint32_t r, Tick emitted);
+    void launch(const VolleyList& list);
+
+    // arriving (partition_delivery.cpp)
+    void deliver(Flight& flight, Tick t);
+    void send_on(const Arrival& arrival);
     void serve(std::span<const Arrival> arrivals, std::size_t count, Tick t);
+    void serve(const VolleyQueue::Volley& volley);
+    template <class G>
+    void drive(const RowSet<Real>& set, G& target, std::span<const std::uint32_t> neurons, Tick t);
     template <class G>
     void serve_row(RowSet<Real>& set, G& target, const Arrival& arrival, Tick t,
                    std::span<const std::uint32_t> upcoming);
-    void send_on(const Arrival& arrival);
-    void fire(Tick t);
-    void deliver_undelayed(Tick t);
-    void check_readouts(Tick t);
-    [[gnu::cold]] void note_fault(std::uint32_t slice, Tick t, std::uint32_t neuron, std::size_t variable);
-    void inject_input(std::span<const Emission>& input);
-    void launch(std::span<const Emission> spikes);
-    void launch(const Emission& spike, std::uint32_t population, bool fetch);
-
-    // sources and inputs (partition_volleys.cpp)
-    /// Whether so many spikes of a population at one tick go in a volley.
-    [[nodiscard]] bool go_in_volley(std::uint32_t population, std::size_t spikes) const {
-        return run_.drives[population] != 0 && spikes >= smallest_volley;
-    }
-    void launch_input(std::span<const Emission> input);
-    void gather_volley(std::uint32_t population, std::span<const Emission> input);
-    void launch(const VolleyList& list);
-    void deliver_volleys(Tick t, std::uint32_t source, std::uint32_t rows);
-    void deliver_volley(Tick t);
-    void emit_volley(std::uint32_t slice, std::span<std::uint32_t> sources, Tick t);
-    [[nodiscard]] Tick next_event() const;
+    // How many arrivals ahead something is fetched.
+    static constexpr std::size_t next_one = 1, soon = 3, later = 8;
+    std::span<const std::uint32_t> prefetch(std::span<const Arrival> arrivals) const;
+    std::span<const std::uint32_t> prefetch(const RowSet<Real>& set, std::span<const std::uint32_t> rows) const;
+    [[nodiscard]] std::span<const std::uint32_t> targets_of(const RowSet<Real>& set, std::uint32_t group) const;
+    void fetch_row(const RowSet<Real>& set, std::uint32_t group) const;
+    void lose_arrivals(Tick t);
 
     // synapse types (partition_synapses.cpp)
     [[nodiscard]] PostHistory& post_history(const RowSet<Real>& set, const SpikeTraces& traces);
@@ -216,33 +234,30 @@ class Partition {
     std::deque<PostHistory> histories_;                // stable addresses
     Tick next_sweep_ = never;                          // of any of them
 
-    EventQueue queue_;
-    VolleyQueue volley_queue_;
+    Flight arrivals_;
+    Flight undelayed_; // spikes of this window, to readouts, without delay
     CrossingQueue crossings_;
-    std::vector<Arrival> undelayed_; // zero-delay rows of this window's spikes, in canonical order
-    std::size_t next_undelayed_ = 0;
     std::vector<Emission> emissions_;
-    VolleyList volleys_;                       // of this window
-    VolleyList input_volleys_;                 // scratch: of one tick
-    std::vector<Emission> single_input_;       // scratch: what is not only in those
-    std::vector<std::uint32_t> input_sources_; // scratch: of one population
-    Tick last_ = 0;                            // tick of this window
-    std::vector<Real> volley_weight_;          // scratch: of the targets of a volley
-    std::vector<std::uint64_t> arrived_;       // [slice] synaptic events since the last review
-    std::vector<std::uint8_t> stepped_;        // [slice] advanced at every tick
-    bool any_stepped_ = false;                 // any of them
-    Tick stepped_to_ = 0;                      // the last of those ticks
-    bool any_silent_ = false;                  // some slice never spikes
-    bool has_long_tables_ = false;             // some rows have very many sources
-    std::vector<NeuronFault> faults_;          // since the start
+    VolleyList volleys_;                 // of this window
+    std::vector<Emission> sorted_input_; // scratch: of one tick
+    std::vector<std::uint32_t> members_; // scratch: of a volley that sets out
+    Tick last_ = 0;                      // tick of this window
+    std::vector<Real> drive_weight_;     // scratch: of the targets of a volley
+    std::vector<std::uint64_t> arrived_; // [slice] synaptic events since the last review
+    std::vector<std::uint8_t> stepped_;  // [slice] advanced at every tick
+    bool any_stepped_ = false;           // any of them
+    Tick stepped_to_ = 0;                // the last of those ticks
+    bool any_silent_ = false;            // some slice never spikes
+    bool hears_input_ = false;           // external input has rows here
+    std::vector<NeuronFault> faults_;    // since the start
     std::vector<Tick> ticks_;
     std::vector<double> distance_; // scratch: to threshold, of the neurons of a slice
     Counters counters_;
 };
 
-/// Whether the rows of projection q take their spikes in volleys: background drive, one source for each target, and no
-/// other projection between the two populations (whose arrivals would come in between).
-[[nodiscard]] bool takes_volleys(const Network& network, std::uint32_t q);
+/// Whether projection q is background drive: one source for each target, one delay, nothing learns, and no other
+/// projection between the two populations (whose arrivals would come in between).
+[[nodiscard]] bool takes_drive(const Network& network, std::uint32_t q);
 
 extern template class Partition<float>;
 extern template class Partition<double>;

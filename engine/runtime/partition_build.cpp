@@ -58,7 +58,7 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
                            std::vector<Slice> slices)
     : network_(network), run_(run), first_neuron_(first_neuron), slices_(std::move(slices)),
       outgoing_(network.populations().size()), crossings_(total_neurons(slices_)) {
-    undelayed_.reserve(1024);
+    members_.reserve(1024);
     std::uint32_t first = 0;
     for (const Slice& slice : slices_) {
         local_first_.push_back(first);
@@ -89,13 +89,16 @@ Partition<Real>::Partition(const Network& network, const RunState& run, std::spa
 
 template <class Real>
 void Partition<Real>::add_rows(std::uint32_t projection, std::uint32_t slice, SynapseRows<Real> rows) {
-    constexpr std::size_t long_table = 1u << 14; // sources: beyond it a table of their rows fills a cache
-    has_long_tables_ |= rows.row_groups.size() > long_table;
-    outgoing_[network_.projections()[projection].source.index].push_back(static_cast<std::uint32_t>(rows_.size()));
+    constexpr std::size_t few_bytes = 1u << 15;
+    const std::size_t bytes = rows.bytes();
+    const std::uint32_t source = network_.projections()[projection].source.index;
+    outgoing_[source].push_back(static_cast<std::uint32_t>(rows_.size()));
     rows_.push_back({.projection = projection,
                      .slice = slice,
                      .rows = std::move(rows),
-                     .driven = takes_volleys(network_, projection)});
+                     .driven = takes_drive(network_, projection),
+                     .first_source = first_neuron_[source],
+                     .at_hand = bytes <= few_bytes});
 }
 
 /// Projections onto one slice share a learner where their rules are the same, and what is done with their readouts.

@@ -335,8 +335,7 @@ void Partition<Real>::finish_learner(Learner<Real>& learner) {
 
 template <class Real>
 void Partition<Real>::reset_states(Tick t) {
-    queue_.clear();
-    volley_queue_.clear();
+    arrivals_.clear();
     crossings_.clear();
     rest_synapses(t);
     for (Learner<Real>& learner : learners_) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A partition's window and the event stages of a tick. The order of stages is that of engine/README.md.
+// A partition's window, the stages of a tick, threshold tests. The order of stages is that of engine/README.md.
 #include "engine/runtime/partition.hpp"
 
 #include <algorithm>
@@ -12,6 +12,7 @@ void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
     volleys_.clear();
     ticks_.clear();
     last_ = last;
+    if (!hears_input_) input = {};
     for (;;) {
         const Tick t = next();
         if (!input.empty() && input.front().tick < std::min(t, last)) {
@@ -23,8 +24,6 @@ void Partition<Real>::advance(Tick last, std::span<const Emission> input) {
         }
     }
     if (run_.edge(last) && (ticks_.empty() || ticks_.back() != last)) tick(last);
-    undelayed_.clear();
-    next_undelayed_ = 0;
 }
 
 template <class Real>
@@ -35,8 +34,7 @@ Tick Partition<Real>::next() const {
 /// The first tick, not worked on yet, at which something arrives, a source spikes or a crossing is due.
 template <class Real>
 Tick Partition<Real>::next_event() const {
-    const Tick undelayed = next_undelayed_ < undelayed_.size() ? undelayed_[next_undelayed_].tick : never;
-    Tick first = std::min({queue_.next(), volley_queue_.next(), crossings_.next(), undelayed});
+    Tick first = std::min({arrivals_.next(), undelayed_.next(), crossings_.next()});
     for (const std::uint32_t s : sources_) first = std::min(first, std::get<VariedGroup<Poisson>>(groups_[s]).next());
     return first;
 }
@@ -49,11 +47,11 @@ void Partition<Real>::tick(Tick t) {
     sweep(t - 1);
     if (edge) begin_edge(t);
     if (any_stepped_) step_slices(t);
-    deliver_arrivals(t);
+    deliver(arrivals_, t);
     lose_arrivals(t);
     if (edge) sample_surrogates(t);
     fire(t);
-    deliver_undelayed(t);
+    deliver(undelayed_, t); // at readouts
     if (any_silent_) check_readouts(t);
 }
 
@@ -77,112 +75,6 @@ void Partition<Real>::set_stepped(std::uint32_t slice, bool stepped, Tick t) {
     stepped_[slice] = stepped ? 1 : 0;
     any_stepped_ = std::any_of(stepped_.begin(), stepped_.end(), [](auto s) { return s != 0; });
     stepped_to_ = t;
-}
-
-/// Stage 2: all arrivals of this tick, in canonical order; those that follow each other at the same rows in one go.
-template <class Real>
-void Partition<Real>::deliver_arrivals(Tick t) {
-    const std::span<const Arrival> arrivals = queue_.next() == t ? queue_.take() : std::span<const Arrival>{};
-    for (std::size_t begin = 0, end = 0; begin < arrivals.size(); begin = end) {
-        const Arrival& first = arrivals[begin];
-        deliver_volleys(t, first.source, first.rows);
-        const bool alone = volley_queue_.next() == t; // another volley may come in between
-        for (++end; end < arrivals.size() && arrivals[end].rows == first.rows && !alone;) ++end;
-        serve(arrivals.subspan(begin), end - begin, t);
-        for (const Arrival& arrival : arrivals.subspan(begin, end - begin)) send_on(arrival);
-    }
-    while (volley_queue_.next() == t) deliver_volley(t);
-}
-
-/// What has arrived waits for the next delay of its row.
-template <class Real>
-void Partition<Real>::send_on(const Arrival& arrival) {
-    const SynapseRows<Real>& rows = rows_[arrival.rows].rows;
-    if (arrival.group + 1 == rows.row_groups[arrival.row + 1]) return;
-    Arrival later = arrival;
-    ++later.group;
-    later.tick = arrival.emitted + rows.groups[later.group].delay;
-    queue_.push(later);
-}
-
-/// Those at clamped neurons are undone, where nobody asked at each.
-template <class Real>
-void Partition<Real>::lose_arrivals(Tick t) {
-    for (Group& group : groups_)
-        std::visit(
-            [t](auto& g) {
-                if constexpr (requires { g.lose_arrivals(t); }) g.lose_arrivals(t);
-            },
-            group);
-}
-
-/// What is soon to be served is fetched: where a row begins, then its first synapses. arrivals: from the present one
-/// on. Where they end, it is the next tick's that comes soon.
-/// @return the targets of the next arrival, at hand by now, if they are neurons of the present arrival's slice; their
-/// state is what is to be fetched next.
-template <class Real>
-std::span<const std::uint32_t> Partition<Real>::prefetch(std::span<const Arrival> arrivals) const {
-    constexpr std::size_t next = 1, soon = 3, later = 8;
-    if (arrivals.size() > later) {
-        const Arrival& a = arrivals[later];
-        __builtin_prefetch(&rows_[a.rows].rows.groups[a.group]);
-        __builtin_prefetch(&rows_[a.rows].rows.row_groups[a.row + 1]);
-    }
-    if (arrivals.size() > soon)
-        fetch_row(arrivals[soon]);
-    else if (const Arrival* upcoming = queue_.upcoming(); arrivals.size() == next && upcoming)
-        fetch_row(*upcoming);
-    if (arrivals.size() <= next) return {};
-    const RowSet<Real>& set = rows_[arrivals[next].rows];
-    if (set.rows.dense || set.slice != rows_[arrivals.front().rows].slice) return {};
-    return {set.rows.target.data() + set.rows.groups[arrivals[next].group].first, set.rows.count(arrivals[next].group)};
-}
-
-/// The first synapses of a row are fetched, and what they learn by.
-template <class Real>
-void Partition<Real>::fetch_row(const Arrival& arrival) const {
-    constexpr std::size_t lines = 8;
-    const RowSet<Real>& set = rows_[arrival.rows];
-    const std::size_t first = set.rows.groups[arrival.group].first, count = set.rows.count(arrival.group);
-    fetch(set.rows.weight.data() + first, count, lines);
-    if (!set.rows.dense) fetch(set.rows.target.data() + first, count, lines);
-    if (set.plasticity) set.plasticity->fetch(arrival.group);
-}
-
-/// The first `count` arrivals, all at the same rows.
-template <class Real>
-void Partition<Real>::serve(std::span<const Arrival> arrivals, std::size_t count, Tick t) {
-    RowSet<Real>& set = rows_[arrivals.front().rows];
-    std::visit(
-        [&]<class G>(G& target) {
-            if constexpr (!memoryless<typename G::Model>) { // validated: those take no input
-                for (std::size_t k = 0; k < count; ++k)
-                    serve_row(set, target, arrivals[k], t, prefetch(arrivals.subspan(k)));
-            }
-        },
-        groups_[set.slice]);
-}
-
-/// One delay group of one row: plasticity first (the spike is delivered with the weight it has brought about).
-/// @param upcoming neurons of the same slice that are served next.
-template <class Real>
-template <class G>
-void Partition<Real>::serve_row(RowSet<Real>& set, G& target, const Arrival& arrival, Tick t,
-                                std::span<const std::uint32_t> upcoming) {
-    if (set.plasticity) set.plasticity->arrive(arrival.row, arrival.group, t, run_.learning);
-    const SynapseRows<Real>& rows = set.rows;
-    const std::size_t first = rows.groups[arrival.group].first;
-    const std::size_t count = rows.count(arrival.group), synapses = rows.synapses(arrival.group);
-    const Real* weight = rows.weight.data() + first; // the row may be empty
-    if (set.short_term) weight = set.short_term->deliver(arrival.group, arrival.emitted, weight, count);
-    counters_.synaptic_events += synapses;
-    arrived_[set.slice] += synapses;
-    if (rows.dense) {
-        target.receive_dense(weight, t);
-    } else {
-        if constexpr (requires { target.prefetch(upcoming); }) target.prefetch(upcoming);
-        target.receive_sparse(rows.target.data() + first, weight, count, t, crossings_, local_first_[set.slice]);
-    }
 }
 
 /// Stage 4: threshold tests where something arrived or a crossing was predicted; resets; spikes.
@@ -226,13 +118,6 @@ void Partition<Real>::fire(Tick t) {
     }
 }
 
-/// Stage 5: zero-delay arrivals at readouts.
-template <class Real>
-void Partition<Real>::deliver_undelayed(Tick t) {
-    for (; next_undelayed_ < undelayed_.size() && undelayed_[next_undelayed_].tick <= t; ++next_undelayed_)
-        serve(std::span<const Arrival>(&undelayed_[next_undelayed_], 1), 1, t);
-}
-
 /// Neurons that are not tested for spikes are tested for sanity alone.
 template <class Real>
 void Partition<Real>::check_readouts(Tick t) {
@@ -271,66 +156,6 @@ void Partition<Real>::set_drive(std::uint32_t slice, Tick t, const double* value
             }
         },
         groups_[slice]);
-}
-
-/// Stage 9: external input of one tick, the first of the list, sets out and is taken off the list.
-template <class Real>
-void Partition<Real>::inject_input(std::span<const Emission>& input) {
-    const Tick stamp = input.front().tick;
-    std::size_t count = 0;
-    while (count < input.size() && input[count].tick == stamp) ++count;
-    launch_input(input.first(count));
-    input = input.subspan(count);
-}
-
-template <class Real>
-void Partition<Real>::launch(std::span<const Emission> spikes, std::span<const VolleyList> volleys) {
-    launch(spikes);
-    for (const VolleyList& list : volleys) launch(list);
-}
-
-/// Spikes set out. Where the tables of rows lie outside the caches, those of spikes that soon set out are fetched:
-/// first which delay groups they have, then those.
-template <class Real>
-void Partition<Real>::launch(std::span<const Emission> spikes) {
-    constexpr std::size_t soon = 6, later = 12, few = 16;
-    const std::size_t fetched = has_long_tables_ ? spikes.size() : 0;
-    PopulationFinder population_later(first_neuron_), population_soon(first_neuron_), population_now(first_neuron_);
-    const auto each_row = [&](const Emission& spike, PopulationFinder& find, const auto& visit) {
-        const std::uint32_t population = find(spike.source);
-        const std::uint32_t row = spike.source - first_neuron_[population];
-        for (const std::uint32_t r : outgoing_[population]) visit(rows_[r].rows, row);
-    };
-    for (std::size_t k = 0; k < spikes.size(); ++k) {
-        if (k + later < fetched)
-            each_row(spikes[k + later], population_later,
-                     [](const auto& rows, auto row) { __builtin_prefetch(&rows.row_groups[row]); });
-        if (k + soon < fetched)
-            each_row(spikes[k + soon], population_soon,
-                     [](const auto& rows, auto row) { __builtin_prefetch(&rows.groups[rows.row_groups[row]]); });
-        launch(spikes[k], population_now(spikes[k].source), spikes.size() <= few);
-    }
-}
-
-/// Queues the rows of one spike, each at its first delay; those without delay wait for their tick's stage 5.
-/// @param fetch few set out: their synapses are fetched at once
-template <class Real>
-void Partition<Real>::launch(const Emission& spike, std::uint32_t population, bool fetch) {
-    const std::uint32_t row = spike.source - first_neuron_[population];
-    for (const std::uint32_t r : outgoing_[population]) {
-        if (spike.in_volley && rows_[r].driven) continue;
-        const SynapseRows<Real>& rows = rows_[r].rows;
-        std::uint32_t g = rows.row_groups[row];
-        const std::uint32_t end = rows.row_groups[row + 1];
-        if (g < end && rows.groups[g].delay == 0) {
-            undelayed_.push_back({spike.tick, spike.tick, spike.source, r, g, row});
-            ++g;
-        }
-        if (g == end) continue;
-        const Arrival arrival{spike.tick + rows.groups[g].delay, spike.tick, spike.source, r, g, row};
-        queue_.push(arrival);
-        if (fetch) fetch_row(arrival);
-    }
 }
 
 template class Partition<float>;

@@ -16,7 +16,7 @@ struct RunState {
     bool learning = true;      ///< switched on
     Tick review = never;       ///< how often it is decided which populations are stepped (engine_stepping.cpp)
     double delta = 0.0;        ///< temporal-difference error (reward) of the present edge
-    /// [population] whether some rows take its spikes in volleys (RowSet::driven), and whether anyone else wants them.
+    /// [population] whether some rows are driven by it (RowSet::driven), and whether any others want its spikes.
     std::vector<std::uint8_t> drives{}, listened{};
     /// [population] mean spikes per neuron in the present step (arrival schedule) or interval; empty if nobody asks.
     std::vector<double> population_spikes{};

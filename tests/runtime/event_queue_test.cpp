@@ -14,7 +14,7 @@ namespace {
 
 using namespace saltus;
 
-auto key(const Arrival& a) { return std::tuple(a.tick, a.source, a.rows, a.group); }
+auto key(const Arrival& a) { return std::tuple(a.tick, a.channel, a.row, a.rows, a.group); }
 
 bool canonical(const Arrival& a, const Arrival& b) { return key(a) < key(b); }
 
@@ -62,6 +62,12 @@ TEST_CASE("entries of one tick leave in canonical order, in whichever order they
         {{5, 4, 7, 1, 9}, {5, 3, 7, 1, 10}, {5, 2, 7, 1, 11}, {5, 1, 7, 1, 12}, {5, 0, 7, 1, 13}, {5, 4, 7, 1, 8}},
         // each place of the key decides somewhere, against the others
         {{5, 4, 1, 2, 3}, {5, 4, 1, 3, 0}, {5, 4, 2, 0, 9}, {5, 4, 1, 2, 4}, {5, 4, 0, 9, 9}, {5, 4, 2, 1, 0}},
+        {{5, 4, 1, 2, 3, 4},
+         {5, 4, 1, 3, 0, 4},
+         {5, 4, 2, 0, 9, 0},
+         {5, 4, 1, 0, 0, 5},
+         {5, 4, 0, 9, 9, 9},
+         {5, 4, 1, 9, 9, 3}},
         {{6, 4, 0, 0, 0}, {5, 4, 9, 9, 9}, {4, 3, 5, 5, 5}, {5, 4, 0, 0, 0}, {6, 5, 0, 0, 1}, {4, 2, 6, 0, 0}},
     };
     for (const auto& entries : sets) {
@@ -116,7 +122,7 @@ TEST_CASE("what was taken out stays as it is while more is pushed", "[runtime][q
     const std::span<const Arrival> taken = queue.take();
     for (std::uint32_t n = 0; n < 1000; ++n) queue.push({4 + n, 0, n, 0, 0});
     REQUIRE(taken.size() == 10);
-    for (std::uint32_t n = 0; n < 10; ++n) CHECK(taken[n].source == n);
+    for (std::uint32_t n = 0; n < 10; ++n) CHECK(taken[n].channel == n);
     CHECK(queue.size() == 1000);
 }
 
