@@ -69,13 +69,13 @@ void Partition<Real>::emit_volley(std::uint32_t slice, std::span<std::uint32_t> 
 /// offered: brought into order only if that of some population is in several pieces.
 template <class Real>
 void Partition<Real>::inject_input(std::span<const Emission>& input) {
-    std::size_t count = 0, pieces = 0;
+    std::size_t count = 0;
     std::uint32_t first = 0, beyond = 0;
     bool in_order = true;
     for (; count < input.size() && input[count].tick == input.front().tick; ++count) {
         const std::uint32_t source = input[count].source;
         if (source >= first && source < beyond) continue;
-        in_order = in_order && (pieces++ == 0 || source >= beyond);
+        in_order = in_order && source >= beyond;
         const std::uint32_t population = population_of(first_neuron_, source);
         first = first_neuron_[population];
         beyond = first_neuron_[population + 1];
