@@ -55,7 +55,7 @@ struct Lif {
          {"escape_width", &Parameters::escape_width}}};
 
     struct Decay {
-        double v;
+        double v, v_inf; ///< both, so that a loop over neurons has all it needs in registers
     };
 
     /// Frozen for one time grid. @tparam Factors DecayTable for a whole population, DecayRate for a single neuron.
@@ -86,12 +86,12 @@ struct Lif {
 
     template <class C>
     [[nodiscard]] static Decay decay(const C& c, Tick gap) {
-        return {c.membrane(gap)};
+        return {c.membrane(gap), c.v_inf};
     }
 
     template <class C>
-    static void advance(const C& c, const Decay& d, const View& s, std::size_t j) {
-        s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.v;
+    static void advance(const C&, const Decay& d, const View& s, std::size_t j) {
+        s[0][j] = d.v_inf + (s[0][j] - d.v_inf) * d.v;
     }
     /// What an arrival adds to the membrane, and to nothing else.
     template <class C>

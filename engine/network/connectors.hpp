@@ -3,6 +3,8 @@
 // units.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <variant>
 #include <vector>
@@ -42,6 +44,11 @@ struct ExplicitList {
     std::vector<Pair> pairs;
     std::vector<double> weights{};
     std::vector<double> delays_ms{};
+
+    /// Whether some synapse has a delay of its own.
+    [[nodiscard]] bool gives_delays() const {
+        return std::any_of(delays_ms.begin(), delays_ms.end(), [](double ms) { return !std::isnan(ms); });
+    }
 };
 
 using Connector = std::variant<AllToAll, OneToOne, FixedInDegree, FixedOutDegree, Bernoulli, ExplicitList>;

@@ -177,9 +177,7 @@ Tick delay_of_empty_rows(const Network& network, const Projection& projection, s
     const ProjectionSpec& spec = projection.spec;
     const auto* delay = std::get_if<Constant>(&spec.delay_ms);
     const auto* list = std::get_if<ExplicitList>(&spec.connector);
-    const bool own_delays = list != nullptr && std::any_of(list->delays_ms.begin(), list->delays_ms.end(),
-                                                           [](double ms) { return !std::isnan(ms); });
-    if (delay == nullptr || own_delays) return never;
+    if (delay == nullptr || (list != nullptr && list->gives_delays())) return never;
     const double rows = static_cast<double>(network.at(projection.source).size) * static_cast<double>(slices);
     const bool alike = spec.rewiring || expected_synapses(network, projection) >= plenty * rows;
     return alike ? quantised_delay(network.grid(), delay->value) : never;

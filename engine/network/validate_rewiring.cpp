@@ -2,9 +2,6 @@
 // The check of rewiring: its parameters, and what it goes together with.
 #include "engine/network/validate_parts.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 namespace saltus::detail {
 namespace {
 
@@ -20,9 +17,7 @@ void check_wiring(const Projection& p) {
     if (spec.allow_multapses)
         refuse(p, "allow_multapses is true: a pair has at most one synapse there", "clear allow_multapses");
     const auto* list = std::get_if<ExplicitList>(&spec.connector);
-    const bool own_delays = list != nullptr && std::any_of(list->delays_ms.begin(), list->delays_ms.end(),
-                                                           [](double ms) { return !std::isnan(ms); });
-    if (own_delays || !std::holds_alternative<Constant>(spec.delay_ms))
+    if ((list != nullptr && list->gives_delays()) || !std::holds_alternative<Constant>(spec.delay_ms))
         refuse(p, "delays differ: a new synapse would have none of its own", "use one Constant delay");
 }
 

@@ -5,10 +5,10 @@
 //
 // The priority queue orders ticks: entries that arrive at one tick lie in a batch, in the order they were pushed, and
 // are brought into canonical order when that tick comes. So a queue operation is paid per tick, not per entry, and
-// whoever serves a batch sees its entries ahead of time and can fetch their rows. A batch is a list of chunks of a few
-// entries each, from a stock that all batches share: whichever ticks are busy, once it has grown nothing is allocated.
+// whoever serves a batch sees its entries ahead of time and can fetch their rows.
 #pragma once
 
+#include "engine/core/chunk_stock.hpp"
 #include "engine/core/simd.hpp"
 #include "engine/core/time.hpp"
 
@@ -49,7 +49,7 @@ class EventQueue {
     EventQueue() {
         constexpr std::size_t some = 1024; // so that small networks allocate nothing later
         heap_.reserve(some);
-        chunks_.reserve(some / chunk_size);
+        entries_.reserve(some / chunk_size);
         batches_.reserve(some);
         free_batches_.reserve(some);
         taken_.reserve(some);
@@ -59,10 +59,7 @@ class EventQueue {
     SALTUS_INLINE void push(const Arrival& arrival) {
         Recent& recent = recent_of(arrival.tick);
         if (recent.tick != arrival.tick) recent = {arrival.tick, open_batch(arrival.tick)};
-        Batch& batch = batches_[recent.batch];
-        const std::size_t place = batch.size++ % chunk_size;
-        if (place == 0) append_chunk(batch);
-        chunks_[batch.last].entries[place] = arrival;
+        entries_.push(batches_[recent.batch], arrival);
         ++size_;
     }
 
@@ -70,7 +67,7 @@ class EventQueue {
 
     /// An entry of tick next(), to be fetched ahead of time; nullptr if the queue is empty.
     [[nodiscard]] const Arrival* upcoming() const {
-        return heap_.empty() ? nullptr : chunks_[batches_[heap_.top().batch].first].entries.data();
+        return heap_.empty() ? nullptr : &entries_.front(batches_[heap_.top().batch]);
     }
 
     /// Takes out all entries of tick next(), in canonical order. What is returned is valid until the next take(); later
@@ -79,11 +76,7 @@ class EventQueue {
         taken_.clear();
         const Tick tick = next();
         for (; next() == tick; heap_.pop()) { // more than one batch, where it was not among the recent ones
-            Batch& batch = batches_[heap_.top().batch];
-            visit(batch, [&](const Arrival* first, std::size_t n) { taken_.insert(taken_.end(), first, first + n); });
-            chunks_[batch.last].next = free_chunk_;
-            free_chunk_ = batch.first;
-            batch = {};
+            entries_.take(batches_[heap_.top().batch], taken_);
             free_batches_.push_back(heap_.top().batch);
         }
         if (Recent& recent = recent_of(tick); recent.tick == tick) recent = {};
@@ -101,12 +94,11 @@ class EventQueue {
     template <class Call>
     void for_each(const Call& call) const {
         for (const Due& due : heap_)
-            visit(batches_[due.batch], [&](const Arrival* first, std::size_t n) { std::for_each_n(first, n, call); });
+            entries_.visit(batches_[due.batch],
+                           [&](const Arrival* first, std::size_t n) { std::for_each_n(first, n, call); });
     }
 
   private:
-    static constexpr std::uint32_t none = UINT32_MAX;
-
     struct Due {
         Tick tick;
         std::uint32_t batch;
@@ -115,41 +107,13 @@ class EventQueue {
         }
     };
     static constexpr std::size_t chunk_size = 16;
-    struct Chunk {
-        std::array<Arrival, chunk_size> entries;
-        std::uint32_t next; ///< of its batch, or of those that are free
-    };
-    struct Batch {
-        std::uint32_t first = none, last = none; ///< chunks
-        std::size_t size = 0;                    ///< entries
-    };
+    using Batch = ChunkStock<Arrival, chunk_size>::List;
     /// The batch that was opened last for a tick.
     struct Recent {
         Tick tick = -1; ///< none
         std::uint32_t batch = 0;
     };
     [[nodiscard]] Recent& recent_of(Tick tick) { return recent_[static_cast<std::size_t>(tick) % recent_.size()]; }
-
-    /// Calls call(first, n) for every chunk's entries.
-    template <class Call>
-    void visit(const Batch& batch, const Call& call) const {
-        std::size_t left = batch.size;
-        for (std::uint32_t c = batch.first; left > 0; c = chunks_[c].next) {
-            const std::size_t n = std::min(left, chunk_size);
-            call(chunks_[c].entries.data(), n);
-            left -= n;
-        }
-    }
-
-    [[gnu::noinline]] void append_chunk(Batch& batch) {
-        if (free_chunk_ == none) {
-            free_chunk_ = static_cast<std::uint32_t>(chunks_.size());
-            chunks_.push_back({{}, none});
-        }
-        const std::uint32_t chunk = std::exchange(free_chunk_, chunks_[free_chunk_].next);
-        (batch.first == none ? batch.first : chunks_[batch.last].next) = chunk;
-        batch.last = chunk;
-    }
 
     [[gnu::noinline]] std::uint32_t open_batch(Tick tick) {
         if (free_batches_.empty()) {
@@ -163,8 +127,7 @@ class EventQueue {
     }
 
     boost::heap::d_ary_heap<Due, boost::heap::arity<4>> heap_;
-    std::vector<Chunk> chunks_;
-    std::uint32_t free_chunk_ = none;
+    ChunkStock<Arrival, chunk_size> entries_;
     std::vector<Batch> batches_; // empty unless in the heap
     std::vector<std::uint32_t> free_batches_;
     std::array<Recent, 256> recent_{}; // by tick: saves the search for a batch that is open already

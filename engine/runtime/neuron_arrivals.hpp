@@ -9,13 +9,18 @@ namespace saltus {
 
 template <class M, class C>
 template <class Real>
-void NeuronGroup<M, C>::receive_dense(const Real* w, Tick t) {
+void NeuronGroup<M, C>::receive_dense(std::span<const Real* const> rows, Tick t) {
     if (dense_at_ != t) {
         advance_all(t);
         dense_at_ = t;
     }
     still_gap_ = 0;
-    if constexpr (Model::state_arrays > 0) add_dense_row<Model, Cells, Real>(cells_, view(), w, size_);
+    if constexpr (Model::state_arrays > 0) {
+        constexpr std::size_t some = 4;
+        for (; rows.size() >= some; rows = rows.subspan(some))
+            add_dense_rows<some, Model, Cells, Real>(cells_, view(), rows.data(), size_);
+        for (const Real* const& row : rows) add_dense_rows<1, Model, Cells, Real>(cells_, view(), &row, size_);
+    }
 }
 
 template <class M, class C>

@@ -101,9 +101,9 @@ class NeuronGroup {
 
     // --- arrivals -----------------------------------------------------------------------------------------------
 
-    /// An all-to-all row arrives at tick t. w: [size].
+    /// All-to-all rows arrive at tick t, one after the other. rows: [rows][size].
     template <class Real>
-    void receive_dense(const Real* w, Tick t);
+    void receive_dense(std::span<const Real* const> rows, Tick t);
 
     /// A sparse row arrives at tick t.
     template <class Real>

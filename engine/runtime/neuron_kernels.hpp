@@ -35,13 +35,24 @@ void advance_range(const OwnConstants<Model>& cells, Tick gap, const typename Mo
     for (std::size_t j = 0; j < n; ++j) Model::advance(cells[j], Model::decay(cells[j], gap), view, j);
 }
 
-/// An all-to-all row arrives: w[j] at neuron j.
-template <class Model, class Cells, class Real>
-SALTUS_SIMD void add_dense_row(const Cells& cells, const typename Model::View& view_in, const Real* __restrict w,
-                               std::size_t n) {
+/// All-to-all rows arrive, one after the other, in one pass over the neurons: row[r][j] at neuron j.
+template <std::size_t rows, class Model, class Cells, class Real>
+SALTUS_SIMD void add_dense_rows(const Cells& cells, const typename Model::View& view_in, const Real* const* row,
+                                std::size_t n) {
     const typename Model::View view = view_in;
+    std::array<const Real*, rows> w;
+    for (std::size_t r = 0; r < rows; ++r) w[r] = row[r];
 #pragma GCC ivdep
-    for (std::size_t j = 0; j < n; ++j) Model::arrive(cells[j], view, j, static_cast<double>(w[j]));
+    for (std::size_t j = 0; j < n; ++j) {
+        std::array<double, Model::state_arrays> x;
+        typename Model::View one;
+        for (std::size_t k = 0; k < x.size(); ++k) {
+            x[k] = view[k][j];
+            one[k] = &x[k];
+        }
+        for (std::size_t r = 0; r < rows; ++r) Model::arrive(cells[j], one, 0, static_cast<double>(w[r][j]));
+        for (std::size_t k = 0; k < x.size(); ++k) view[k][j] = x[k];
+    }
 }
 
 /// A sparse row arrives where an arrival adds to the membrane and does nothing else: w[k] at neuron target[k]. A few at

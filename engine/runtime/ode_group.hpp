@@ -44,10 +44,11 @@ class OdeGroup {
 
     // --- arrivals -----------------------------------------------------------------------------------------------
 
-    /// An all-to-all row arrives at tick t. w: [size].
+    /// All-to-all rows arrive at tick t, one after the other. rows: [rows][size].
     template <class Real>
-    void receive_dense(const Real* w, Tick t) {
-        for (std::uint32_t j = 0; j < size(); ++j) receive(j, static_cast<double>(w[j]), t);
+    void receive_dense(std::span<const Real* const> rows, Tick t) {
+        for (const Real* const row : rows)
+            for (std::uint32_t j = 0; j < size(); ++j) receive(j, static_cast<double>(row[j]), t);
     }
 
     /// A sparse row arrives at tick t. Whoever it reaches looks ahead in `fire`, once a tick.

@@ -179,13 +179,14 @@ class Partition {
     // arriving (partition_delivery.cpp)
     void deliver(Flight& flight, Tick t);
     void send_on(const Arrival& arrival);
-    void serve(std::span<const Arrival> arrivals, std::size_t count, Tick t);
+    void serve(std::span<const Arrival> arrivals, std::size_t count);
     void serve(const VolleyQueue::Volley& volley);
     template <class G>
     void drive(const RowSet<Real>& set, G& target, std::span<const std::uint32_t> neurons, Tick t);
     template <class G>
-    void serve_row(RowSet<Real>& set, G& target, const Arrival& arrival, Tick t,
-                   std::span<const std::uint32_t> upcoming);
+    void serve_together(const RowSet<Real>& set, G& target, const VolleyQueue::Volley& volley);
+    template <class G>
+    void serve_row(RowSet<Real>& set, G& target, const Arrival& arrival, std::span<const std::uint32_t> upcoming);
     // How many arrivals ahead something is fetched.
     static constexpr std::size_t next_one = 1, soon = 3, later = 8;
     std::span<const std::uint32_t> prefetch(std::span<const Arrival> arrivals) const;
@@ -238,18 +239,19 @@ class Partition {
     Flight undelayed_; // spikes of this window, to readouts, without delay
     CrossingQueue crossings_;
     std::vector<Emission> emissions_;
-    VolleyList volleys_;                 // of this window
-    std::vector<Emission> sorted_input_; // scratch: of one tick
-    std::vector<std::uint32_t> members_; // scratch: of a volley that sets out
-    Tick last_ = 0;                      // tick of this window
-    std::vector<Real> drive_weight_;     // scratch: of the targets of a volley
-    std::vector<std::uint64_t> arrived_; // [slice] synaptic events since the last review
-    std::vector<std::uint8_t> stepped_;  // [slice] advanced at every tick
-    bool any_stepped_ = false;           // any of them
-    Tick stepped_to_ = 0;                // the last of those ticks
-    bool any_silent_ = false;            // some slice never spikes
-    bool hears_input_ = false;           // external input has rows here
-    std::vector<NeuronFault> faults_;    // since the start
+    VolleyList volleys_;                  // of this window
+    std::vector<Emission> sorted_input_;  // scratch: of one tick
+    std::vector<std::uint32_t> members_;  // scratch: of a volley that sets out
+    Tick last_ = 0;                       // tick of this window
+    std::vector<Real> drive_weight_;      // scratch: of the targets of a volley
+    std::vector<const Real*> dense_rows_; // scratch: of the rows of a volley
+    std::vector<std::uint64_t> arrived_;  // [slice] synaptic events since the last review
+    std::vector<std::uint8_t> stepped_;   // [slice] advanced at every tick
+    bool any_stepped_ = false;            // any of them
+    Tick stepped_to_ = 0;                 // the last of those ticks
+    bool any_silent_ = false;             // some slice never spikes
+    bool hears_input_ = false;            // external input has rows here
+    std::vector<NeuronFault> faults_;     // since the start
     std::vector<Tick> ticks_;
     std::vector<double> distance_; // scratch: to threshold, of the neurons of a slice
     Counters counters_;

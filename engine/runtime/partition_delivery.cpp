@@ -16,7 +16,7 @@ void Partition<Real>::deliver(Flight& flight, Tick t) {
         const Arrival& first = arrivals[begin];
         while (flight.volleys.comes_before(t, first.channel)) serve(flight.volleys.take());
         for (++end; end < arrivals.size() && arrivals[end].rows == first.rows;) ++end;
-        serve(arrivals.subspan(begin), end - begin, t);
+        serve(arrivals.subspan(begin), end - begin);
         for (const Arrival& arrival : arrivals.subspan(begin, end - begin)) send_on(arrival);
     }
     while (flight.volleys.next() == t) serve(flight.volleys.take());
@@ -35,13 +35,13 @@ void Partition<Real>::send_on(const Arrival& arrival) {
 
 /// The first `count` arrivals, all at the same rows.
 template <class Real>
-void Partition<Real>::serve(std::span<const Arrival> arrivals, std::size_t count, Tick t) {
+void Partition<Real>::serve(std::span<const Arrival> arrivals, std::size_t count) {
     RowSet<Real>& set = rows_[arrivals.front().rows];
     std::visit(
         [&]<class G>(G& target) {
             if constexpr (!memoryless<typename G::Model>) { // validated: those take no input
                 for (std::size_t k = 0; k < count; ++k)
-                    serve_row(set, target, arrivals[k], t, prefetch(arrivals.subspan(k)));
+                    serve_row(set, target, arrivals[k], prefetch(arrivals.subspan(k)));
             }
         },
         groups_[set.slice]);
@@ -54,10 +54,11 @@ void Partition<Real>::serve(const VolleyQueue::Volley& volley) {
         [&]<class G>(G& target) {
             if constexpr (!memoryless<typename G::Model>) {
                 if (set.driven) return drive(set, target, volley.members, volley.tick);
+                if (set.rows.dense && !set.plasticity && !set.short_term) return serve_together(set, target, volley);
                 for (std::size_t k = 0; k < volley.members.size(); ++k) {
                     const std::uint32_t row = volley.members[k];
                     const Arrival arrival{volley.tick, volley.emitted, volley.channel, volley.rows, row, row};
-                    serve_row(set, target, arrival, volley.tick, prefetch(set, volley.members.subspan(k)));
+                    serve_row(set, target, arrival, prefetch(set, volley.members.subspan(k)));
                 }
             }
         },
@@ -75,12 +76,28 @@ void Partition<Real>::drive(const RowSet<Real>& set, G& target, std::span<const 
     target.receive_sparse(neurons.data(), drive_weight_.data(), neurons.size(), t, crossings_, local_first_[set.slice]);
 }
 
+/// All-to-all rows that do nothing but add their weights.
+template <class Real>
+template <class G>
+void Partition<Real>::serve_together(const RowSet<Real>& set, G& target, const VolleyQueue::Volley& volley) {
+    dense_rows_.clear();
+    std::size_t synapses = 0;
+    for (const std::uint32_t row : volley.members) {
+        dense_rows_.push_back(set.rows.weight.data() + set.rows.groups[row].first);
+        synapses += set.rows.synapses(row);
+    }
+    counters_.synaptic_events += synapses;
+    arrived_[set.slice] += synapses;
+    target.receive_dense(std::span<const Real* const>(dense_rows_), volley.tick);
+}
+
 /// One delay group of one row: plasticity first (the spike is delivered with the weight it has brought about).
 /// @param upcoming neurons of the same slice that are served next.
 template <class Real>
 template <class G>
-void Partition<Real>::serve_row(RowSet<Real>& set, G& target, const Arrival& arrival, Tick t,
+void Partition<Real>::serve_row(RowSet<Real>& set, G& target, const Arrival& arrival,
                                 std::span<const std::uint32_t> upcoming) {
+    const Tick t = arrival.tick;
     if (set.plasticity) set.plasticity->arrive(arrival.row, arrival.group, t, run_.learning);
     const SynapseRows<Real>& rows = set.rows;
     const std::size_t first = rows.groups[arrival.group].first;
@@ -90,7 +107,7 @@ void Partition<Real>::serve_row(RowSet<Real>& set, G& target, const Arrival& arr
     counters_.synaptic_events += synapses;
     arrived_[set.slice] += synapses;
     if (rows.dense) {
-        target.receive_dense(weight, t);
+        target.receive_dense(std::span<const Real* const>(&weight, 1), t);
     } else {
         if constexpr (requires { target.prefetch(upcoming); }) target.prefetch(upcoming);
         target.receive_sparse(rows.target.data() + first, weight, count, t, crossings_, local_first_[set.slice]);

@@ -3,6 +3,7 @@
 // outcome is, bit for bit, that of the spikes one by one; so whether spikes go in a volley is a question of cost alone.
 #pragma once
 
+#include "engine/core/chunk_stock.hpp"
 #include "engine/core/time.hpp"
 
 #include <algorithm>
@@ -51,8 +52,7 @@ class VolleyList {
     std::vector<std::uint32_t> sources_; // of all volleys
 };
 
-/// Volleys in flight to the rows of one partition, by tick and channel (see Arrival). Their members lie in chunks from
-/// a stock that all share: once it has grown nothing is allocated.
+/// Volleys in flight to the rows of one partition, by tick and channel (see Arrival).
 class VolleyQueue {
   public:
     struct Volley {
@@ -68,7 +68,7 @@ class VolleyQueue {
     VolleyQueue() {
         constexpr std::size_t some = 256; // so that small networks allocate nothing later
         heap_.reserve(some);
-        chunks_.reserve(some);
+        members_.reserve(some);
         taken_.reserve(some);
     }
 
@@ -76,14 +76,7 @@ class VolleyQueue {
     void push(Tick tick, Tick emitted, std::uint32_t channel, std::uint32_t rows,
               std::span<const std::uint32_t> members) {
         if (members.empty()) return;
-        std::uint32_t first = none, last = none;
-        for (std::size_t k = 0; k < members.size(); k += chunk_size) {
-            const std::uint32_t c = new_chunk();
-            (last == none ? first : chunks_[last].next) = c;
-            last = c;
-            std::copy_n(&members[k], std::min(chunk_size, members.size() - k), chunks_[c].members.begin());
-        }
-        heap_.push_back({tick, emitted, channel, rows, first, static_cast<std::uint32_t>(members.size())});
+        heap_.push_back({tick, emitted, channel, rows, members_.keep(members)});
         std::push_heap(heap_.begin(), heap_.end(), later);
     }
 
@@ -95,16 +88,11 @@ class VolleyQueue {
 
     /// Takes out the first one; there is one. Its members are valid until the next take().
     [[nodiscard]] Volley take() {
-        const Entry entry = heap_.front();
+        Entry entry = heap_.front();
         std::pop_heap(heap_.begin(), heap_.end(), later);
         heap_.pop_back();
         taken_.clear();
-        std::uint32_t last = entry.first;
-        visit(entry, [&](std::uint32_t c, const std::uint32_t* first, std::size_t n) {
-            taken_.insert(taken_.end(), first, first + n);
-            last = c;
-        });
-        chunks_[last].next = std::exchange(free_chunk_, entry.first);
+        members_.take(entry.members, taken_);
         return {entry.tick, entry.emitted, entry.channel, entry.rows, taken_};
     }
     void clear() {
@@ -115,50 +103,24 @@ class VolleyQueue {
     template <class Call>
     void for_each(const Call& call) const {
         for (const Entry& entry : heap_)
-            visit(entry, [&](std::uint32_t, const std::uint32_t* first, std::size_t n) {
+            members_.visit(entry.members, [&](const std::uint32_t* first, std::size_t n) {
                 for (std::size_t k = 0; k < n; ++k) call(entry.tick, entry.emitted, entry.rows, first[k]);
             });
     }
 
   private:
-    static constexpr std::uint32_t none = UINT32_MAX;
-    static constexpr std::size_t chunk_size = 31;
-    struct Chunk {
-        std::array<std::uint32_t, chunk_size> members;
-        std::uint32_t next; ///< of its volley, or of those that are free
-    };
+    using Members = ChunkStock<std::uint32_t, 31>;
     struct Entry {
         Tick tick, emitted;
         std::uint32_t channel, rows;
-        std::uint32_t first; ///< chunk
-        std::uint32_t size;  ///< members
+        Members::List members;
     };
     static bool later(const Entry& a, const Entry& b) {
         return a.tick != b.tick ? a.tick > b.tick : a.channel > b.channel;
     }
 
-    [[nodiscard]] std::uint32_t new_chunk() {
-        if (free_chunk_ == none) {
-            free_chunk_ = static_cast<std::uint32_t>(chunks_.size());
-            chunks_.push_back({{}, none});
-        }
-        return std::exchange(free_chunk_, chunks_[free_chunk_].next);
-    }
-
-    /// Calls call(chunk, members, n) for every chunk of a volley.
-    template <class Call>
-    void visit(const Entry& entry, const Call& call) const {
-        std::size_t left = entry.size;
-        for (std::uint32_t c = entry.first; left > 0; c = chunks_[c].next) {
-            const std::size_t n = std::min(left, chunk_size);
-            call(c, chunks_[c].members.data(), n);
-            left -= n;
-        }
-    }
-
     std::vector<Entry> heap_;
-    std::vector<Chunk> chunks_;
-    std::uint32_t free_chunk_ = none;
+    Members members_;
     std::vector<std::uint32_t> taken_; // members of the volley that was taken out last
 };
 
