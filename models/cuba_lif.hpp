@@ -39,7 +39,7 @@ struct CubaLif {
         Lif::parameters, {{"tau_e_ms", &Parameters::tau_e_ms}, {"tau_i_ms", &Parameters::tau_i_ms}});
 
     struct Decay {
-        double m, e, i, from_e, from_i;
+        double m, e, i, from_e, from_i, v_inf; ///< all that a loop over neurons needs, so that it stays in registers
     };
 
     template <class Factors>
@@ -65,11 +65,11 @@ struct CubaLif {
     [[nodiscard]] static Decay decay(const C& c, Tick gap) {
         const double m = c.membrane(gap), e = c.excitatory(gap), i = c.inhibitory(gap);
         const auto t = static_cast<double>(gap);
-        return {m, e, i, c.kernel_e(t, m, e), c.kernel_i(t, m, i)};
+        return {m, e, i, c.kernel_e(t, m, e), c.kernel_i(t, m, i), c.v_inf};
     }
     template <class C>
-    static void advance(const C& c, const Decay& d, const View& s, std::size_t j) {
-        s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.m + (s[1][j] * d.from_e + s[2][j] * d.from_i);
+    static void advance(const C&, const Decay& d, const View& s, std::size_t j) {
+        s[0][j] = d.v_inf + (s[0][j] - d.v_inf) * d.m + (s[1][j] * d.from_e + s[2][j] * d.from_i);
         s[1][j] *= d.e;
         s[2][j] *= d.i;
     }
@@ -78,6 +78,9 @@ struct CubaLif {
         s[1][j] *= d.e;
         s[2][j] *= d.i;
     }
+    /// The one array that an arrival is added to.
+    [[nodiscard]] static std::size_t receiver(double w) { return w >= 0.0 ? 1 : 2; }
+    /// The same without a branch, for all-to-all rows.
     template <class C>
     static void arrive(const C&, const View& s, std::size_t j, double w) {
         s[1][j] += w >= 0.0 ? w : 0.0;

@@ -49,8 +49,8 @@ Scene scene(const char* name, std::uint32_t n, int settling, int measured, std::
 } // namespace
 
 std::vector<Scene> balanced_scenes() {
-    return {scene("balanced/10000x1000", 10'000, 1, 1, 0x58930430bd8acaf7, false),
-            scene("balanced/1000x100", 1000, 0, 1, 0x02caa2ddff5e9d48, true)};
+    return {scene("balanced/10000x1000", 10'000, 2, 2, 0x3b6cc2343b5ae299, false),
+            scene("balanced/1000x100", 1000, 0, 1, 0x14e9c641d4ed48a2, true)};
 }
 
 } // namespace saltus::bench

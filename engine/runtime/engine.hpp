@@ -173,10 +173,10 @@ class Engine {
     double discount_ = 0.0;   // of RewardSpec, per learning step
     double last_value_ = 0.0; // the critic's at the last edge
     std::int64_t last_edge_ = 0;
-    std::vector<std::uint64_t> population_seen_; // [population] spikes counted so far
-    std::vector<std::uint8_t> may_be_stepped_;   // [population]
-    std::vector<std::uint8_t> stepped_;          // [population]
-    std::uint64_t reviewed_events_ = 0;          // synaptic events up to the last review
+    std::vector<std::uint64_t> population_seen_;      // [population] spikes counted so far
+    std::vector<std::uint64_t> steps_worth_an_event_; // [population] 0: never stepped
+    std::vector<std::uint8_t> stepped_;               // [population]
+    std::uint64_t reviewed_events_ = 0;               // synaptic events up to the last review
 
     Tick now_ = 0;
     std::vector<Emission> flying_; // spikes of the last window, in canonical order; not yet launched in the partitions

@@ -325,7 +325,7 @@ void Engine<Real>::hash_run(UnorderedFingerprint& sum) const {
     }
     h.add(last_value_);
     for (std::size_t p = 0; p < stepped_.size(); ++p) {
-        if (!may_be_stepped_[p]) continue;
+        if (steps_worth_an_event_[p] == 0) continue;
         std::uint64_t arrived = 0; // of which the next review will judge
         for (const Place at : places_[p]) arrived += partition(at).arrived(at.slice);
         h.add(stepped_[p]);

@@ -13,27 +13,26 @@ namespace {
 
 constexpr std::int64_t reviews_per_s = 10;
 constexpr std::uint32_t least_neurons = 256; ///< below, what there is to do at a tick anyway counts for more
-/// A neuron is stepped in about a tenth of the time that an arrival takes longer where neurons are not.
-constexpr std::uint64_t steps_worth_an_event = 8;
 
 } // namespace
 
 template <class Real>
 void Engine<Real>::build_stepping() {
     const std::size_t populations = network_.populations().size();
-    may_be_stepped_.assign(populations, 0);
+    steps_worth_an_event_.assign(populations, 0);
     stepped_.assign(populations, 0);
     for (std::size_t p = 0; p < populations; ++p) {
         if (network_.populations()[p].size < least_neurons) continue;
         for (const Place at : places_[p])
-            may_be_stepped_[p] = std::visit(
-                [](const auto& group) {
-                    if constexpr (requires { group.may_be_stepped(); }) return group.may_be_stepped();
-                    return false;
+            steps_worth_an_event_[p] = std::visit(
+                [](const auto& group) -> std::uint64_t {
+                    if constexpr (requires { group.steps_worth_an_event(); }) return group.steps_worth_an_event();
+                    return 0;
                 },
                 partition(at).group(at.slice));
     }
-    const bool any = std::any_of(may_be_stepped_.begin(), may_be_stepped_.end(), [](auto may) { return may != 0; });
+    const bool any = std::any_of(steps_worth_an_event_.begin(), steps_worth_an_event_.end(),
+                                 [](std::uint64_t steps) { return steps != 0; });
     const Tick second = std::chrono::seconds(1) / network_.grid().tick;
     if (any) run_.review = std::max<Tick>(second / reviews_per_s, 1);
 }
@@ -56,11 +55,11 @@ void Engine<Real>::review_stepping(Tick t) {
     reviewed_events_ = 0;
     for (const auto& partition : partitions_) reviewed_events_ += partition->counters().synaptic_events;
     for (std::size_t p = 0; p < stepped_.size(); ++p) {
-        if (!may_be_stepped_[p]) continue;
+        if (steps_worth_an_event_[p] == 0) continue;
         std::uint64_t events = 0;
         for (const Place at : places_[p]) events += partition(at).take_arrived(at.slice);
         const std::uint64_t steps = static_cast<std::uint64_t>(run_.review) * network_.populations()[p].size;
-        const std::uint64_t worth = events * steps_worth_an_event;
+        const std::uint64_t worth = events * steps_worth_an_event_[p];
         const bool stepped = worth >= (stepped_[p] ? steps / 2 : steps) && events > 0;
         if (stepped == (stepped_[p] != 0)) continue;
         stepped_[p] = stepped ? 1 : 0;

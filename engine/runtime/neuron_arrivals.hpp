@@ -28,6 +28,7 @@ template <class Real>
 void NeuronGroup<M, C>::receive_sparse(const std::uint32_t* target, const Real* w, std::size_t count, Tick t,
                                        const CrossingQueue& crossings, std::uint32_t first_neuron) {
     still_gap_ = 0;
+    if (steps_currents()) return receive_unseen(target, w, count);
     if (!looks_at_all()) {
         if (base_ == t && dense_at_ == t) return receive_unseen(target, w, count);
         if (base_ == t) return receive_here(target, w, count, t, crossings, first_neuron);
@@ -95,6 +96,10 @@ template <class Real>
 void NeuronGroup<M, C>::receive_unseen(const std::uint32_t* target, const Real* w, std::size_t count) {
     if constexpr (!Cells::per_neuron && requires { Model::effect(cells_[0], 1.0); }) {
         add_sparse_row<Model>(cells_[0], membrane(), target, w, count);
+    } else if constexpr (requires { Model::receiver(1.0); }) {
+        const typename Model::View s = view();
+        for (std::size_t k = 0; k < count; ++k)
+            s[Model::receiver(static_cast<double>(w[k]))][target[k]] += static_cast<double>(w[k]);
     } else {
         const typename Model::View s = view();
         for (std::size_t k = 0; k < count; ++k)
@@ -104,6 +109,7 @@ void NeuronGroup<M, C>::receive_unseen(const std::uint32_t* target, const Real* 
 
 template <class M, class C>
 void NeuronGroup<M, C>::lose_arrivals(Tick t) {
+    if (steps_currents()) return rest_stopped();
     if constexpr (!Model::currents && Model::state_arrays > 0) {
         if (dense_at_ != t || clamped_ == 0) return;
         for (std::size_t d = 0; d < deviants_.size(); ++d)
@@ -114,7 +120,8 @@ void NeuronGroup<M, C>::lose_arrivals(Tick t) {
 
 template <class M, class C>
 void NeuronGroup<M, C>::prefetch(std::span<const std::uint32_t> neurons) const {
-    if (size_ <= at_hand || dense_at_ == base_) return; // where all are stepped an arrival is an addition: no gain
+    if (size_ <= at_hand || dense_at_ == base_ || steps_currents())
+        return; // where all are stepped an arrival is an addition: no gain
     for (const std::uint32_t j : neurons.first(std::min<std::size_t>(neurons.size(), 64))) {
         __builtin_prefetch(&last_[j]);
         for (const auto& array : state_) __builtin_prefetch(&array[j]);

@@ -133,30 +133,7 @@ class NeuronGroup {
     /// Threshold tests of tick t for all neurons that something happened to; calls emit(j) in ascending order. A neuron
     /// whose state is not finite is stopped, and report(j, variable) called.
     template <class Emit, class Report>
-    void fire(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, Emit&& emit, Report&& report) {
-        const auto test = [&](std::uint32_t j) {
-            if (check(j, report)) {
-                for (std::uint32_t n = spikes_at(j, t); n > 0; --n) {
-                    spike(j, t);
-                    emit(j);
-                }
-            }
-            reschedule(j, t, crossings, first_neuron);
-        };
-        if (dense_at_ == t && looks_at_all()) {
-            for (std::uint32_t j = 0; j < size_; ++j) test(j);
-        } else {
-            if (dense_at_ == t) touch_those_above(t);
-            if (!std::is_sorted(touched_.begin(), touched_.end())) std::sort(touched_.begin(), touched_.end());
-            constexpr std::size_t soon = 8;
-            for (std::size_t k = 0; k < touched_.size(); ++k) {
-                if (k + soon < touched_.size()) prefetch_test(touched_[k + soon]);
-                test(touched_[k]);
-            }
-        }
-        touched_.clear();
-        due_.clear();
-    }
+    void fire(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, Emit&& emit, Report&& report);
 
     /// Neuron j's entry is due: whether it only said that no crossing comes before. Then it has another by now.
     bool look_again(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron);
@@ -176,15 +153,14 @@ class NeuronGroup {
         touched_.clear();
     }
 
-    /// Whether it may be stepped: nothing is lost but time where every neuron is advanced at every tick.
-    [[nodiscard]] bool may_be_stepped() const {
-        return Model::spiking && Model::state_arrays > 0 && !Cells::per_neuron && !looks_at_all();
-    }
-    /// Every neuron is brought to tick t, before its arrivals, and looked at after them.
-    void step_to(Tick t) {
-        advance_all(t);
-        dense_at_ = t;
-    }
+    // --- neurons that are advanced at every tick (neuron_stepping.hpp) --------------------------------------------
+
+    /// A neuron is stepped so many times while an arrival takes longer where neurons are not stepped; 0: they may not.
+    [[nodiscard]] std::uint64_t steps_worth_an_event() const;
+    /// At the end of tick t, all that happens at it being done.
+    void set_stepped(bool stepped, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron);
+    /// Every neuron is brought to tick t, before its arrivals; which of them to test after these is found.
+    void step_to(Tick t);
 
     /// A learning edge at tick t is about to be worked on: every neuron is brought there, once and for all.
     /// @param settle it is also asked whether they are at rest, which costs as much again
@@ -251,6 +227,13 @@ class NeuronGroup {
 
   private:
     [[nodiscard]] double* membrane() { return state_.empty() ? nullptr : state_.begin()->data(); }
+
+    /// Whether all neurons are advanced at every tick by step_currents: none has a time of its own then, crossings are
+    /// found as they happen, and no arrival is looked at.
+    [[nodiscard]] bool steps_currents() const { return has_crossing_bound<Model> && stepped_; }
+    void step_currents(Tick t);
+    void rest_stopped();
+    [[nodiscard]] bool crosses_by(std::uint32_t j, Tick t, const typename Model::Decay& tick) const;
 
     /// Whether every arrival may change what is foretold of a neuron. Else one that stays below the base threshold, and
     /// is not scheduled, neither spikes nor will be scheduled.
@@ -371,6 +354,7 @@ class NeuronGroup {
     Cells cells_;
     ThresholdFacts facts_; // if spiking
     bool rests_at_zero_ = false;
+    bool stepped_ = false;
     Candidates candidates_;              // if neurons spike at random
     std::vector<std::uint32_t> stopped_; // neurons whose state was not finite
     std::uint32_t size_;
@@ -397,3 +381,4 @@ class NeuronGroup {
 // The members that are long and hot, each file one idea.
 #include "engine/runtime/neuron_arrivals.hpp"
 #include "engine/runtime/neuron_spikes.hpp"
+#include "engine/runtime/neuron_stepping.hpp"

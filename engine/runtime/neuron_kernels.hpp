@@ -6,6 +6,7 @@
 #include "engine/core/simd.hpp"
 #include "engine/core/time.hpp"
 #include "engine/runtime/neuron_constants.hpp"
+#include "models/crossing_bound.hpp"
 
 #include <array>
 #include <bit>
@@ -33,6 +34,42 @@ void advance_range(const SharedConstants<Model>& cells, Tick gap, const typename
 template <class Model>
 void advance_range(const OwnConstants<Model>& cells, Tick gap, const typename Model::View& view, std::size_t n) {
     for (std::size_t j = 0; j < n; ++j) Model::advance(cells[j], Model::decay(cells[j], gap), view, j);
+}
+
+/// state <- decay(state) over a tick that ends at tick t; membranes of refractory neurons are held. until: [n].
+template <class Model>
+SALTUS_SIMD void step_range(const typename Model::Constants& constants, const typename Model::Decay& decay_in,
+                            const typename Model::View& view_in, const Tick* until, Tick t, std::size_t n) {
+    const typename Model::Decay decay = decay_in;
+    const typename Model::View view = view_in;
+#pragma GCC ivdep
+    for (std::size_t j = 0; j < n; ++j) {
+        const double held = view[0][j];
+        Model::advance(constants, decay, view, j);
+        view[0][j] = until[j] >= t ? held : view[0][j];
+    }
+}
+
+/// Those of n neurons that may come to threshold within a tick (models/crossing_bound.hpp), or whose state is not
+/// finite, ascending. out: [n]. @return how many
+template <class Model>
+SALTUS_SIMD std::size_t find_rising(const typename Model::Constants& constants, const typename Model::Decay& tick,
+                                    const typename Model::View& view_in, std::size_t n, std::uint32_t* out) {
+    constexpr std::size_t few = 16; // mostly none of them; arrays are padded to whole blocks
+    const TickBound bound(constants, tick);
+    const typename Model::View view = view_in;
+    std::size_t count = 0;
+    for (std::size_t first = 0; first < n; first += few) {
+        std::int64_t none = -1; // all bits, or no bit
+        for (std::size_t j = first; j < first + few; ++j)
+            none &= bound.stays_below(view, j) ? std::int64_t{-1} : std::int64_t{0};
+        if (none != 0) continue;
+        for (std::size_t j = first; j < std::min(first + few, n); ++j) {
+            out[count] = static_cast<std::uint32_t>(j);
+            count += bound.stays_below(view, j) ? 0 : 1;
+        }
+    }
+    return count;
 }
 
 /// All-to-all rows arrive, one after the other, in one pass over the neurons: row[r][j] at neuron j.

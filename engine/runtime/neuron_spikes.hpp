@@ -8,6 +8,34 @@
 namespace saltus {
 
 template <class M, class C>
+template <class Emit, class Report>
+void NeuronGroup<M, C>::fire(Tick t, CrossingQueue& crossings, std::uint32_t first_neuron, Emit&& emit,
+                             Report&& report) {
+    const auto test = [&](std::uint32_t j) {
+        if (check(j, report)) {
+            for (std::uint32_t n = spikes_at(j, t); n > 0; --n) {
+                spike(j, t);
+                emit(j);
+            }
+        }
+        reschedule(j, t, crossings, first_neuron);
+    };
+    if (dense_at_ == t && looks_at_all() && !steps_currents()) {
+        for (std::uint32_t j = 0; j < size_; ++j) test(j);
+    } else {
+        if (dense_at_ == t && !looks_at_all()) touch_those_above(t);
+        if (!std::is_sorted(touched_.begin(), touched_.end())) std::sort(touched_.begin(), touched_.end());
+        constexpr std::size_t soon = 8;
+        for (std::size_t k = 0; k < touched_.size(); ++k) {
+            if (k + soon < touched_.size()) prefetch_test(touched_[k + soon]);
+            test(touched_[k]);
+        }
+    }
+    touched_.clear();
+    due_.clear();
+}
+
+template <class M, class C>
 void NeuronGroup<M, C>::spike(std::uint32_t j, Tick t) {
     advance_one(j, t);
     const auto& constants = cells_[j];
@@ -16,7 +44,7 @@ void NeuronGroup<M, C>::spike(std::uint32_t j, Tick t) {
     last_refractory_ = std::max(last_refractory_, refractory_until_[j]);
     still_gap_ = 0;
     ++spikes_in_interval_[j];
-    if (!constants.clamp || constants.refractory == 0) return;
+    if (!constants.clamp || constants.refractory == 0 || steps_currents()) return;
     if constexpr (Model::currents) {
         set_time(j, t);
         return;
@@ -38,6 +66,7 @@ void NeuronGroup<M, C>::cross(std::uint32_t j, Tick t) {
 
 template <class M, class C>
 void NeuronGroup<M, C>::reschedule(std::uint32_t j, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
+    if (steps_currents()) return;
     if constexpr (Model::state_arrays > 0) {
         if (!looks_at_all() && !may_spike(j, state_[0][j]) && crossings.at(first_neuron + j) == never) return;
     }
@@ -141,6 +170,7 @@ void NeuronGroup<M, C>::mend_deviants(Tick t) {
 
 template <class M, class C>
 void NeuronGroup<M, C>::begin_edge(Tick t, bool settle) {
+    if (steps_currents()) return step_currents(t);
     const Tick gap = t - base_;
     if (still() && gap == still_gap_) { // as long a gap as that which changed nothing
         base_ = t;

@@ -73,6 +73,12 @@ void Partition<Real>::step_slices(Tick t) {
 template <class Real>
 void Partition<Real>::set_stepped(std::uint32_t slice, bool stepped, Tick t) {
     stepped_[slice] = stepped ? 1 : 0;
+    std::visit(
+        [&](auto& group) {
+            if constexpr (requires { group.set_stepped(stepped, t, crossings_, local_first_[slice]); })
+                group.set_stepped(stepped, t, crossings_, local_first_[slice]);
+        },
+        groups_[slice]);
     any_stepped_ = std::any_of(stepped_.begin(), stepped_.end(), [](auto s) { return s != 0; });
     stepped_to_ = t;
 }

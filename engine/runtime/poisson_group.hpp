@@ -3,11 +3,13 @@
 // stretch of time at a go, block by block of sources, and handed out tick by tick. A queue tells which blocks have
 // anything to do: sources cost spikes, and next to nothing in between.
 //
-// Where a stretch ends never shows: a source's state after its last spike is all that it starts from.
+// Where a stretch ends never shows: a source's state after its last spike is all that it starts from. Busy sources are
+// drawn tick by tick (busy_sources.hpp).
 #pragma once
 
 #include "engine/core/hash.hpp"
 #include "engine/core/time.hpp"
+#include "engine/runtime/busy_sources.hpp"
 #include "engine/runtime/crossing_queue.hpp"
 #include "models/poisson.hpp"
 
@@ -43,6 +45,7 @@ class PoissonGroup {
     void start_candidates(std::uint64_t seed, std::uint64_t first_entity) {
         seed_ = seed;
         first_entity_ = first_entity;
+        busy_.start(seed, first_entity);
         for (std::uint32_t j = 0; j < size_; ++j) {
             left_[j] = exponential_of(bits_of_block(seed, first_entity + j, 0));
             number_[j] = 1;
@@ -53,7 +56,7 @@ class PoissonGroup {
 
     /// The tick of the next spike.
     [[nodiscard]] Tick next() const {
-        return handed_out_ < volleys_.size() ? volleys_[handed_out_].tick : blocks_.next();
+        return handed_out_ < volleys_.size() ? volleys_[handed_out_].tick : next_stretch();
     }
 
     /// The sources that spike at tick t = next(), each as often as it does, in no particular order. Valid, and the
@@ -78,7 +81,7 @@ class PoissonGroup {
         blocks_.clear();
         total_rate_ = 0.0;
         for (std::uint32_t j = 0; j < size_; ++j) {
-            if (t > since_[j]) { // the rate was in force until now
+            if (t > since_[j] && !is_busy(rate_[j])) { // the rate was in force until now
                 left_[j] -= rate_[j] * static_cast<double>(t - since_[j]);
                 if (left_[j] < 0.0) left_[j] = 0.0; // by rounding only
             }
@@ -86,8 +89,10 @@ class PoissonGroup {
             rate_[j] = cells_[j].rate;
             total_rate_ += rate_[j];
             const double ticks = std::ceil(left_[j] / rate_[j]);
-            due_[j] = due(t, ticks > 0.0 ? ticks : 1.0);
+            due_[j] = is_busy(rate_[j]) ? never : due(t, ticks > 0.0 ? ticks : 1.0); // what was left waits
         }
+        busy_.set_rates(std::span(rate_).first(size_));
+        drawn_to_ = t;
         for (std::uint32_t b = 0; b < padded() / block; ++b) blocks_.set(b, earliest(b));
     }
 
@@ -132,9 +137,12 @@ class PoissonGroup {
         return first;
     }
 
+    /// Where busy sources are there is something to look at in every tick.
+    [[nodiscard]] Tick next_stretch() const { return busy_.any() ? drawn_to_ + 1 : blocks_.next(); }
+
     /// Makes the spikes of a stretch that starts at the next one: to tick `last`, or as many as are worth keeping.
     void make_spikes(Tick last) {
-        const Tick origin = blocks_.next();
+        const Tick origin = next_stretch();
         const double enough = 8.0 * size_ + 4096.0;
         const double ticks = std::min(enough / total_rate_, static_cast<double>(longest_stretch));
         const Tick length = std::min(last - origin, static_cast<Tick>(ticks));
@@ -144,6 +152,9 @@ class PoissonGroup {
             run_block(b, origin, length);
             blocks_.set(b, earliest(b));
         }
+        drawn_to_ = origin + length;
+        for (Tick t = origin; busy_.any() && t <= drawn_to_; ++t)
+            busy_.make_spikes(t, static_cast<std::uint64_t>(t - origin) << 32, spikes_);
         sort_spikes(origin, length);
         handed_out_ = 0;
     }
@@ -205,12 +216,12 @@ class PoissonGroup {
         const auto tick = [](std::uint64_t spike) { return spike >> 32; };
         volleys_.clear();
         neurons_.resize(spikes_.size());
-        const bool dense = static_cast<std::uint64_t>(length) < 2 * spikes_.size();
+        const bool dense = busy_.any() || static_cast<std::uint64_t>(length) < 2 * spikes_.size();
         if (dense) { // by counting
             places_.assign(static_cast<std::size_t>(length) + 2, 0);
             for (const std::uint64_t spike : spikes_) ++places_[tick(spike) + 1];
             for (std::size_t k = 1; k < places_.size(); ++k) {
-                if (places_[k] > 0)
+                if (places_[k] > 0 || busy_.any())
                     volleys_.push_back(
                         {origin + static_cast<Tick>(k) - 1, places_[k - 1], places_[k - 1] + places_[k]});
                 places_[k] += places_[k - 1];
@@ -239,6 +250,8 @@ class PoissonGroup {
     std::vector<Tick> since_;           // [padded] the last spike, or change of the rate
     std::vector<Tick> due_;             // [padded] the next spike
     CrossingQueue blocks_;              // of sources: the first spike of each
+    BusySources busy_;
+    Tick drawn_to_ = 0; // by busy sources
 
     std::vector<std::uint64_t> spikes_;  // of the stretch: tick from its start, source
     std::vector<std::uint32_t> neurons_; // the same by tick

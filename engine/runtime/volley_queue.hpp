@@ -109,7 +109,7 @@ class VolleyQueue {
     }
 
   private:
-    using Members = ChunkStock<std::uint32_t, 31>;
+    using Members = ChunkStock<std::uint32_t, 63>;
     struct Entry {
         Tick tick, emitted;
         std::uint32_t channel, rows;

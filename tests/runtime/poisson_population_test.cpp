@@ -4,7 +4,9 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/statistics.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -93,6 +95,38 @@ TEST_CASE("the train of a source does not change with how time is cut, and goes 
     CHECK(run(1000, true) == whole);
     CHECK(run(1000, false) == whole);
     CHECK(run(1, false) == whole);
+}
+
+TEST_CASE("busy sources beside others, and rates that make sources busy or not: any cut, any pieces",
+          "[determinism][runtime][poisson][fast]") {
+    std::vector<double> first(n), second(n);
+    for (std::uint32_t j = 0; j < n; ++j) { // spikes a tick: 0.05, 0.5, 5 or 50; some are alike, some are not
+        first[j] = j < 70 ? 500.0 : 50.0 * std::pow(10.0, j % 4);
+        second[j] = j % 3 == 0 ? 20.0 : 3000.0 + j;
+    }
+    const auto run = [&](const SimulationOptions& options, Tick piece) {
+        Network network = sources(0.0, 1ms);
+        network.add("neurons", 7, LifParameters{});
+        network.connect({0}, {1}, {.weight = Normal{0.0, 0.01}, .delay_ms = Constant{5.0}});
+        Simulation simulation(network, options);
+        simulation.record_spikes({0});
+        simulation.record_spikes({1});
+        REQUIRE(simulation.set_rate({0}, 0, first) == Status::ok);
+        REQUIRE(simulation.set_rate({0}, 2000, second) == Status::ok);
+        while (simulation.now() < 4000) simulation.advance_until(std::min<Tick>(simulation.now() + piece, 4000));
+        return std::tuple(simulation.spikes(), simulation.fingerprint(), simulation.counters().ticks_processed);
+    };
+    const auto whole = run({}, 4000);
+    std::vector<double> seen(n, 0.0), later(n, 0.0);
+    for (const Spike& s : std::get<0>(whole))
+        if (s.population == 0) (s.tick <= 2000 ? seen : later)[s.neuron] += 1.0;
+    for (std::uint32_t j = 0; j < n; ++j) {
+        CHECK(std::abs(seen[j] - 2.0 * first[j]) < 4.5 * std::sqrt(2.0 * first[j]));
+        CHECK(std::abs(later[j] - 2.0 * second[j]) < 4.5 * std::sqrt(2.0 * second[j]));
+    }
+    CHECK(run({}, 7) == whole);
+    CHECK(run({.partitions = 2, .threads = 2}, 4000) == whole);
+    CHECK(run({.partitions = 16}, 333) == whole); // slices that begin anywhere within blocks of four
 }
 
 TEST_CASE("Poisson sources drive neurons as their spikes pushed from outside would", "[runtime][poisson][fast]") {
