@@ -37,6 +37,7 @@ struct AlphaLif {
     struct Decay {
         double m;
         CurrentDecay e, i;
+        double v_inf; ///< here, so that a loop over neurons keeps it in a register
     };
 
     /// One of the two currents, frozen.
@@ -70,13 +71,13 @@ struct AlphaLif {
     [[nodiscard]] static Decay decay(const C& c, Tick gap) {
         const double m = c.membrane(gap);
         const auto t = static_cast<double>(gap);
-        return {m, decay(c.e, t, m, c.excitatory(gap)), decay(c.i, t, m, c.inhibitory(gap))};
+        return {m, decay(c.e, t, m, c.excitatory(gap)), decay(c.i, t, m, c.inhibitory(gap)), c.v_inf};
     }
     template <class C>
-    static void advance(const C& c, const Decay& d, const View& s, std::size_t j) {
+    static void advance(const C&, const Decay& d, const View& s, std::size_t j) {
         const double from_e = s[1][j] * d.e.from_i + s[2][j] * d.e.from_x;
         const double from_i = s[3][j] * d.i.from_i + s[4][j] * d.i.from_x;
-        s[0][j] = c.v_inf + (s[0][j] - c.v_inf) * d.m + (from_e + from_i);
+        s[0][j] = d.v_inf + (s[0][j] - d.v_inf) * d.m + (from_e + from_i);
         advance_clamped(d, s, j);
     }
     /// While clamped only the currents move.

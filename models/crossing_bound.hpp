@@ -38,38 +38,4 @@ template <class C>
     return ticks < 1e17 ? static_cast<Tick>(ticks) : never;
 }
 
-/// The same for one tick, of neurons that share their constants: inhibition is at least what is left of it at the end
-/// of the tick, excitation at most what there is now, and with such a current all along
-///
-///     v(t) <= v + (1 - e^(-t/tau_m)) max(0, v_inf - v + i_e + i_i e^(-1/tau_i))
-struct TickBound {
-    double v_inf, rise, inhibition, threshold;
-
-    template <class C>
-    TickBound(const C& c, const CubaLif::Decay& tick)
-        : v_inf(c.v_inf), rise(1.0 - tick.m), inhibition(tick.i), threshold(c.threshold) {}
-
-    /// Whether it stays below threshold for the tick. False if the state is not finite.
-    [[nodiscard]] bool stays_below(const CubaLif::View& s, std::size_t j) const {
-        const double v = s[0][j], e = s[1][j], i = s[2][j];
-        const double margin = 1e-9 * (threshold + (e - i));
-        const double up = v_inf - v + (e + i * inhibition);
-        return v + (up > 0.0 ? up : 0.0) * rise + margin < threshold;
-    }
-};
-
-/// Whether the membrane is at threshold now, s[j], or comes there within a tick at whose end, `end`, it is below.
-template <class C>
-[[nodiscard]] bool crosses_within_tick(const C& c, const CubaLif::View& s, std::size_t j,
-                                       const std::array<double, CubaLif::state_arrays>& end) {
-    const auto slope = [&](double v, double e, double i) { return c.v_inf - v + e + i; };
-    const auto turning = [&](double e, double i) { return e / c.tau_e + i / c.tau_i; };
-    // Without a turn in the tick (models/current_crossing.hpp) there is a peak if the membrane rises first and falls
-    // last, and only then.
-    const bool turns = (turning(s[1][j], s[2][j]) > 0.0) != (turning(end[1], end[2]) > 0.0);
-    const bool peaks = slope(s[0][j], s[1][j], s[2][j]) > 0.0 && slope(end[0], end[1], end[2]) < 0.0;
-    if (s[0][j] < c.threshold && !turns && !peaks) return false;
-    return CubaLif::next_crossing(c, s, j, 0) <= 1;
-}
-
 } // namespace saltus

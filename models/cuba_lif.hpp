@@ -39,7 +39,8 @@ struct CubaLif {
         Lif::parameters, {{"tau_e_ms", &Parameters::tau_e_ms}, {"tau_i_ms", &Parameters::tau_i_ms}});
 
     struct Decay {
-        double m, e, i, from_e, from_i, v_inf; ///< all that a loop over neurons needs, so that it stays in registers
+        double m, e, i, from_e, from_i;
+        double v_inf; ///< here, so that a loop over neurons keeps it in a register
     };
 
     template <class Factors>

@@ -230,7 +230,7 @@ class NeuronGroup {
 
     /// Whether all neurons are advanced at every tick by step_currents: none has a time of its own then, crossings are
     /// found as they happen, and no arrival is looked at.
-    [[nodiscard]] bool steps_currents() const { return has_crossing_bound<Model> && stepped_; }
+    [[nodiscard]] bool steps_currents() const { return has_tick_bound<Model> && stepped_; }
     void step_currents(Tick t);
     void rest_stopped();
     [[nodiscard]] bool crosses_by(std::uint32_t j, Tick t, const typename Model::Decay& tick) const;

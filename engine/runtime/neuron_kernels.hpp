@@ -6,7 +6,7 @@
 #include "engine/core/simd.hpp"
 #include "engine/core/time.hpp"
 #include "engine/runtime/neuron_constants.hpp"
-#include "models/crossing_bound.hpp"
+#include "models/tick_bound.hpp"
 
 #include <array>
 #include <bit>
@@ -50,13 +50,13 @@ SALTUS_SIMD void step_range(const typename Model::Constants& constants, const ty
     }
 }
 
-/// Those of n neurons that may come to threshold within a tick (models/crossing_bound.hpp), or whose state is not
+/// Those of n neurons that may come to threshold within a tick (models/tick_bound.hpp), or whose state is not
 /// finite, ascending. out: [n]. @return how many
 template <class Model>
 SALTUS_SIMD std::size_t find_rising(const typename Model::Constants& constants, const typename Model::Decay& tick,
                                     const typename Model::View& view_in, std::size_t n, std::uint32_t* out) {
     constexpr std::size_t few = 16; // mostly none of them; arrays are padded to whole blocks
-    const TickBound bound(constants, tick);
+    const TickBound<Model> bound(constants, tick);
     const typename Model::View view = view_in;
     std::size_t count = 0;
     for (std::size_t first = 0; first < n; first += few) {

@@ -15,13 +15,13 @@ template <class M, class C>
 std::uint64_t NeuronGroup<M, C>::steps_worth_an_event() const {
     if constexpr (!Model::spiking || Model::state_arrays == 0 || Cells::per_neuron) return 0;
     // What moves a current calls for another look at when the membrane will cross.
-    if (Model::currents) return has_crossing_bound<Model> && !random() ? 64 : 0;
+    if (Model::currents) return has_tick_bound<Model> && !random() ? 64 : 0;
     return looks_at_all() ? 0 : 8;
 }
 
 template <class M, class C>
 void NeuronGroup<M, C>::set_stepped(bool stepped, Tick t, CrossingQueue& crossings, std::uint32_t first_neuron) {
-    if constexpr (has_crossing_bound<Model>) {
+    if constexpr (has_tick_bound<Model>) {
         advance_all(t);
         for (const std::uint32_t j : deviants_) deviant_[j] = 0;
         deviants_.cut(0);
@@ -39,7 +39,7 @@ void NeuronGroup<M, C>::set_stepped(bool stepped, Tick t, CrossingQueue& crossin
 
 template <class M, class C>
 void NeuronGroup<M, C>::step_to(Tick t) {
-    if constexpr (has_crossing_bound<Model>) {
+    if constexpr (has_tick_bound<Model>) {
         step_currents(t);
     } else {
         advance_all(t);
@@ -49,7 +49,7 @@ void NeuronGroup<M, C>::step_to(Tick t) {
 
 template <class M, class C>
 void NeuronGroup<M, C>::step_currents([[maybe_unused]] Tick t) {
-    if constexpr (has_crossing_bound<Model> && !Cells::per_neuron) {
+    if constexpr (has_tick_bound<Model> && !Cells::per_neuron) {
         if (base_ == t) return; // a learning edge was first
         assert(base_ == t - 1);
         constexpr std::uint32_t at_a_time = 512; // whose state stays in the nearest cache meanwhile
@@ -79,7 +79,7 @@ void NeuronGroup<M, C>::step_currents([[maybe_unused]] Tick t) {
 template <class M, class C>
 bool NeuronGroup<M, C>::crosses_by([[maybe_unused]] std::uint32_t j, [[maybe_unused]] Tick t,
                                    [[maybe_unused]] const typename Model::Decay& tick) const {
-    if constexpr (has_crossing_bound<Model> && !Cells::per_neuron) {
+    if constexpr (has_tick_bound<Model> && !Cells::per_neuron) {
         if (refractory(j, t)) return false;
         std::array<double, Model::state_arrays> before, after;
         typename Model::View s, end;
