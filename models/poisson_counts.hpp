@@ -12,6 +12,7 @@
 #include "engine/core/time.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -29,8 +30,8 @@ class CountTable {
   public:
     explicit CountTable(double mean) : mean_(mean) {
         double p = stable_exp(-mean), below = p;
-        for (double k = 1.0; below * 0x1p32 + 0.5 < 0x1p32; ++k) {
-            steps_.push_back(static_cast<std::uint32_t>(below * 0x1p32 + 0.5));
+        for (double k = 1.0; std::llround(below * 0x1p32) <= UINT32_MAX; ++k) {
+            steps_.push_back(static_cast<std::uint32_t>(std::llround(below * 0x1p32)));
             p *= mean / k;
             below += p;
         }

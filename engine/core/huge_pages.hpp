@@ -47,7 +47,7 @@ template <class T, bool raw>
 struct HugePages {
     using value_type = T;
     template <class Other>
-    struct rebind {
+    struct rebind { // NOLINT(readability-identifier-naming): what allocators are asked for
         using other = HugePages<Other, raw>;
     };
 
