@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The three ways to deal out neurons. Work is estimated from the description: what arrives at a neuron, plus what it
-// costs to have it.
+// The three ways to deal out neurons. Work is estimated from the description: how often something arrives at a neuron,
+// plus what it costs to have it.
 #include "engine/network/partitioning.hpp"
+
+#include "engine/network/variation.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -19,19 +21,42 @@ bool spiking(const Population& p) {
     return answer;
 }
 
-/// Work of each neuron of a population, in synapses.
+/// What a neuron is taken to spike at, where the description does not say.
+constexpr double nominal_rate_hz = 10.0;
+
+/// How often each neuron of a population spikes, in nominal rates: [size]. Known of Poisson sources only; one that is
+/// silent as described waits for a rate at run time, and counts as others do.
+std::vector<double> relative_rates(const Network& network, std::uint32_t population) {
+    const Population& p = network.populations()[population];
+    std::vector<double> rates(p.size, 1.0);
+    if (!std::holds_alternative<PoissonParameters>(p.model)) return rates;
+    const auto sources = neuron_parameters<Poisson>(network, {population}, 0, p.size);
+    for (std::uint32_t j = 0; j < p.size; ++j)
+        if (sources[j].rate_hz > 0.0) rates[j] = sources[j].rate_hz / nominal_rate_hz;
+    return rates;
+}
+
+double mean(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Work of each neuron of a population, in synapses whose source spikes at the nominal rate.
 std::vector<double> work_of(const Network& network, std::uint32_t population) {
     constexpr double of_a_neuron = 10.0; // threshold tests and learning edges, in synaptic events
-    const std::uint32_t size = network.populations()[population].size;
-    std::vector<double> work(size, of_a_neuron);
+    const Population& p = network.populations()[population];
+    std::vector<double> work(p.size, of_a_neuron);
+    if (std::holds_alternative<PoissonParameters>(p.model)) work = relative_rates(network, population); // its draws
     for (const Projection& projection : network.projections()) {
         if (projection.target.index != population) continue;
+        const std::vector<double> rates = relative_rates(network, projection.source.index);
         if (const auto* list = std::get_if<ExplicitList>(&projection.spec.connector)) {
-            for (const Pair& pair : list->pairs) work[pair.target] += 1.0;
-            continue;
+            for (const Pair& pair : list->pairs) work[pair.target] += rates[pair.source];
+        } else if (std::holds_alternative<OneToOne>(projection.spec.connector)) {
+            for (std::uint32_t j = 0; j < p.size; ++j) work[j] += rates[j];
+        } else {
+            const double each = expected_synapses(network, projection) / p.size * mean(rates);
+            for (double& w : work) w += each;
         }
-        const double each = expected_synapses(network, projection) / size;
-        for (double& w : work) w += each;
     }
     return work;
 }

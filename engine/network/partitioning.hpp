@@ -19,7 +19,9 @@ struct Slice {
     [[nodiscard]] std::uint32_t size() const { return end - begin; }
 };
 
-/// How the neurons are dealt out.
+/// How the neurons are dealt out. Work is expected from the description alone: synapses onto a neuron, each by how
+/// often its source spikes, which is known of Poisson sources and taken to be 10 Hz of all others, plus the neuron
+/// itself.
 enum class Partitioning {
     by_population, ///< whole populations, the heaviest first, each to the lightest partition
     balanced,      ///< every population is cut into as many slices as there are partitions, of equal expected work
