@@ -34,6 +34,7 @@ class Hash {
 struct Outcome {
     std::uint64_t hash = 0;
     std::uint64_t spikes = 0, synaptic_events = 0, updates = 0;
+    std::uint64_t neuron_steps = 0; ///< not part of the hash
 };
 
 /// What a scene consists of besides its network.
@@ -70,7 +71,7 @@ Outcome play(const Network& network, const Cast& cast, const SimulationOptions& 
     for (std::size_t f = 0; f < cast.feedbacks; ++f) hash.add(simulation.feedback(f));
     const Counters c = simulation.counters();
     for (const std::uint64_t n : {c.spikes, c.synaptic_events, c.plastic_updates}) hash.add(n);
-    return {hash.value(), c.spikes, c.synaptic_events, c.plastic_updates};
+    return {hash.value(), c.spikes, c.synaptic_events, c.plastic_updates, c.neuron_steps};
 }
 
 /// Poisson input of `rate` spikes per neuron and tick, drawn tick by tick.
@@ -223,19 +224,55 @@ inline Outcome spike_timing(const SimulationOptions& options) {
                 });
 }
 
+/// So much arrives at 300 neurons, along sparse and all-to-all rows and while they learn, that they are advanced tick
+/// by tick (engine/runtime/engine_stepping.cpp) from 0.1 s on; then input ends, and from 0.5 s on they no longer are.
+inline Outcome stepped(const SimulationOptions& options) {
+    constexpr std::uint32_t sources = 30;
+    constexpr Tick busy = 350;
+    TimeGrid grid = one_ms();
+    grid.learning_clock = 5;
+    Network network(grid, 9);
+    const auto input = network.add("input", sources, InputParameters{});
+    const auto cells = network.add("cells", 300, LifParameters{.refractory_ms = 3.0, .refractory = Refractory::clamp});
+    const auto readout = network.add("readout", 2, LeakyReadoutParameters{});
+    network.connect(input, cells,
+                    {.connector = FixedOutDegree{80}, .weight = Normal{0.1, 0.1}, .delay_ms = Uniform{1.0, 4.0}});
+    network.connect(input, cells, {.weight = Normal{0.0, 0.02}, .delay_ms = Constant{2.0}}); // all-to-all
+    const auto loop = network.connect(cells, cells,
+                                      {.connector = FixedInDegree{15},
+                                       .weight = Normal{0.0, 0.08},
+                                       .delay_ms = Uniform{1.0, 3.0},
+                                       .allow_self = false,
+                                       .rule = Eprop{},
+                                       .optimiser = Sgd{1e-4}});
+    const auto out = network.connect(
+        cells, readout,
+        {.weight = Normal{0.0, 0.1}, .delay_ms = Constant{0.0}, .rule = ReadoutRule{}, .optimiser = Sgd{1e-4}});
+    network.set_error(readout, Error::mean_squared);
+    network.add_feedback({readout, cells, FeedbackKind::random, Normal{0.0, 0.2}});
+    network.set_schedule(LearningSchedule::at_arrivals());
+    const Cast cast{.spiking = {cells}, .learning = {loop, out}, .readouts = {readout}};
+    return play(network, cast, options, 600, 50, [&](Simulation& simulation, Tick from, Tick to) {
+        (void)simulation.set_target(readout, from + 1, std::array{from % 100 == 0 ? 1.0 : -1.0, 0.5});
+        if (from < busy) push_random(simulation, input, sources, 0.1, from, to);
+    });
+}
+
 struct Scene {
     std::string_view name;
     Outcome (*run)(const SimulationOptions&);
     std::uint64_t single_precision, double_precision; ///< the hash with weights and traces in float, in double
     bool learns;
+    bool stepped = false; ///< some neurons are advanced tick by tick
 };
 
-inline constexpr std::array<Scene, 5> scenes{{
+inline constexpr std::array<Scene, 6> scenes{{
     {"balanced", balanced, 0x3cca9f9b9240bb14, 0xa1c83eb7faf63133, false},
     {"currents", currents, 0x2f647096e77c74e3, 0xb06fcbf2d02b7e81, false},
     {"eprop_at_arrivals", eprop_at_arrivals, 0x21e9ce3003b1781d, 0xe9b76362f9247093, true},
     {"eprop_at_intervals", eprop_at_intervals, 0x4beeb56e1ea9884f, 0xe362d2f469105469, true},
     {"spike_timing", spike_timing, 0x8e0f6337b844c172, 0x59517d35ca4246c0, true},
+    {"stepped", stepped, 0x78cfa5325bc4887c, 0xe28ba10d9fae44ea, true, true},
 }};
 
 } // namespace saltus::golden

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The outcome of five scenes, to the bit: as written down, whatever the threads, the cut, the executor, and run after
+// The outcome of six scenes, to the bit: as written down, whatever the threads, the cut, the executor, and run after
 // run. Other compilers and flags: `./dev check --golden`.
 #include "tests/determinism/golden_scenes.hpp"
 #include "tests/support/catch.hpp"
@@ -17,6 +17,7 @@ void check(const golden::Scene& scene, const SimulationOptions& options) {
     CHECK(outcome.spikes > 300);
     CHECK(outcome.synaptic_events > 5000);
     CHECK((scene.learns ? outcome.updates > 5000 : outcome.updates == 0));
+    CHECK((outcome.neuron_steps > 0) == scene.stepped);
     CHECK(outcome.hash ==
           (options.precision == Precision::single_precision ? scene.single_precision : scene.double_precision));
 }
