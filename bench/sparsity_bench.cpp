@@ -42,7 +42,7 @@ double bytes_of(const SceneRun& run) { return static_cast<double>(run.simulation
 /// Weight, target (implied where all-to-all), trace; learning and sparse, also the source and the place by target.
 double bytes_of(const ForcedNetwork& p) {
     const bool sparse = p.fan_in < p.neurons, learns = p.learns != Learns::no;
-    const double per_synapse = 4.0 + (sparse ? 4.0 : 0.0) + (learns ? 4.0 : 0.0) + (sparse && learns ? 8.0 : 0.0);
+    const double per_synapse = 4.0 + (sparse ? 4.0 : 0.0) + (learns ? 4.0 : 0.0) + (sparse && learns ? 6.0 : 0.0);
     return per_synapse * p.neurons * p.fan_in;
 }
 

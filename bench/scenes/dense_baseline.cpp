@@ -2,6 +2,8 @@
 #include "bench/scenes/dense_baseline.hpp"
 
 #include <cmath>
+#include <limits>
+#include <stdexcept>
 #include <utility>
 
 #if defined(__SSE2__)
@@ -11,7 +13,8 @@
 // An attribute, so it has to be a macro.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define SALTUS_DENSE_KERNEL __attribute__((target_clones("avx512f", "avx2", "default")))
+#define SALTUS_DENSE_KERNEL \
+    __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default"))) // with fused multiply-add
 #else
 #define SALTUS_DENSE_KERNEL
 #endif
@@ -77,7 +80,7 @@ SALTUS_DENSE_KERNEL void sweep_full(std::size_t n, const float* z, const float* 
 }
 
 /// The same where synapses are sparse: target by target, so that only z is gathered.
-SALTUS_DENSE_KERNEL void sweep_sparse(std::size_t n, const std::uint64_t* column, const std::uint32_t* source,
+SALTUS_DENSE_KERNEL void sweep_sparse(std::size_t n, const std::uint64_t* column, const std::uint16_t* source,
                                       const float* z, const float* psi, const float* step, float kappa, float* eb,
                                       float* w) {
     for (std::size_t j = 0; j < n; ++j) {
@@ -85,7 +88,7 @@ SALTUS_DENSE_KERNEL void sweep_sparse(std::size_t n, const std::uint64_t* column
         const std::uint64_t end = column[j + 1];
 #pragma GCC ivdep
         for (std::uint64_t k = column[j]; k < end; ++k) {
-            eb[k] = kappa * eb[k] + p * z[static_cast<std::int32_t>(source[k])];
+            eb[k] = kappa * eb[k] + p * z[source[k]];
             w[k] -= s * eb[k];
         }
     }
@@ -101,35 +104,36 @@ void scatter_column_row(float* v, const float* w, const std::uint32_t* place, co
 DenseBaseline::DenseBaseline(DenseNetwork network)
     : net_(std::move(network)), learns_(!net_.feedback.empty()), decay_(std::exp(-net_.step_ms / net_.tau_ms)),
       edge_decay_(std::exp(-net_.step_ms * static_cast<float>(net_.steps_per_edge) / net_.tau_ms)), v_(net_.neurons),
-      z_(net_.neurons), psi_(net_.neurons), signal_(net_.neurons), eb_(learns_ ? net_.weight.size() : 0),
-      y_(net_.readouts), in_flight_(net_.steps_per_edge) {
+      z_(net_.neurons), psi_(net_.neurons), signal_(net_.neurons), weight_(net_.weight.begin(), net_.weight.end()),
+      eb_(learns_ ? weight_.size() : 0), y_(net_.readouts), in_flight_(net_.steps_per_edge) {
     if (learns_ && !net_.target.empty()) sort_by_target();
+    net_.weight = {}; // they are in weight_
 }
 
 void DenseBaseline::sort_by_target() {
+    if (net_.neurons > std::numeric_limits<std::uint16_t>::max() + 1u) throw std::length_error("sources need 16 bits");
     const std::size_t synapses = net_.weight.size();
     column_start_.assign(net_.neurons + std::size_t{1}, 0);
     for (const std::uint32_t j : net_.target) ++column_start_[j + std::size_t{1}];
     for (std::size_t j = 0; j < net_.neurons; ++j) column_start_[j + 1] += column_start_[j];
     source_.resize(synapses);
-    column_weight_.resize(synapses);
     column_place_.resize(synapses);
     std::vector<std::uint64_t> next(column_start_.begin(), column_start_.end() - 1);
     for (std::uint32_t i = 0; i < net_.neurons; ++i) {
         for (std::uint64_t k = net_.row_start[i]; k < net_.row_start[i + std::size_t{1}]; ++k) {
             const std::uint64_t place = next[net_.target[k]]++;
-            source_[place] = i;
-            column_weight_[place] = net_.weight[k];
+            source_[place] = static_cast<std::uint16_t>(i);
+            weight_[place] = net_.weight[k];
             column_place_[k] = static_cast<std::uint32_t>(place);
         }
     }
 }
 
 std::vector<float> DenseBaseline::weight() const {
-    if (column_place_.empty()) return net_.weight;
+    if (column_place_.empty()) return {weight_.begin(), weight_.end()};
     std::vector<float> result;
     result.reserve(column_place_.size());
-    for (const std::uint32_t place : column_place_) result.push_back(column_weight_[place]);
+    for (const std::uint32_t place : column_place_) result.push_back(weight_[place]);
     return result;
 }
 
@@ -152,12 +156,12 @@ void DenseBaseline::deliver(std::span<const std::uint32_t> sources) {
     for (const std::uint32_t i : sources) {
         const std::uint64_t first = net_.row_start[i], size = net_.row_start[i + 1u] - first;
         if (net_.target.empty()) {
-            add_row(v_.data(), net_.weight.data() + first, size);
+            add_row(v_.data(), weight_.data() + first, size);
         } else if (!column_place_.empty()) {
-            scatter_column_row(v_.data(), column_weight_.data(), column_place_.data() + first,
-                               net_.target.data() + first, size);
+            scatter_column_row(v_.data(), weight_.data(), column_place_.data() + first, net_.target.data() + first,
+                               size);
         } else {
-            scatter_row(v_.data(), net_.weight.data() + first, net_.target.data() + first, size);
+            scatter_row(v_.data(), weight_.data() + first, net_.target.data() + first, size);
         }
         for (std::uint32_t o = 0; o < net_.readouts; ++o) y_[o] += net_.readout_weight[i * net_.readouts + o];
         z_[i] += 1.0f;
@@ -194,10 +198,10 @@ void DenseBaseline::learn() {
     }
     scale(signal_.data(), n, net_.eta);
     if (net_.target.empty()) {
-        sweep_full(n, z_.data(), psi_.data(), signal_.data(), kappa, eb_.data(), net_.weight.data());
+        sweep_full(n, z_.data(), psi_.data(), signal_.data(), kappa, eb_.data(), weight_.data());
     } else {
         sweep_sparse(n, column_start_.data(), source_.data(), z_.data(), psi_.data(), signal_.data(), kappa, eb_.data(),
-                     column_weight_.data());
+                     weight_.data());
     }
     scale(z_.data(), n, kappa);
 }

@@ -2,12 +2,15 @@
 // What event-driven computing is compared with: the network of eprop_recurrent.hpp, time-stepped. Every membrane decays
 // at every step; with learning on every eligibility trace and every weight is updated at every learning step. Spikes
 // are delivered as every time-stepped simulator does it, along the rows of those that spiked. In float, with
-// everything contiguous and vectorised; it knows nothing of, and shares nothing with, the engine.
+// everything contiguous, in huge pages, and vectorised, multiplications and additions fused where the CPU can; but for
+// those pages it knows nothing of, and shares nothing with, the engine.
 //
 //     v <- alpha v + arrivals;   at an edge: psi = h max(0, 1 - |v - 1| / width);   v >= 1: spike, v <- 0
 //     y <- kappa y + arrivals,   E = y - target,   L_j = sum_o B_oj E_o
 //     eb <- kappa eb + (1 - kappa) psi_j z_i,   w <- w - eta L_j eb,   w_out <- w_out - eta_out E z_i,   z <- alpha z
 #pragma once
+
+#include "engine/core/huge_pages.hpp"
 
 #include <cstdint>
 #include <span>
@@ -31,6 +34,7 @@ struct DenseNetwork {
 
 class DenseBaseline {
   public:
+    /// @throws std::length_error for more than 65,536 neurons with sparse synapses that learn
     explicit DenseBaseline(DenseNetwork network);
 
     /// Goes on by one step. forced: neurons at which a forcing input arrives in it.
@@ -54,11 +58,11 @@ class DenseBaseline {
     float decay_;                             ///< of a membrane, per step
     float edge_decay_;                        ///< of a trace, per learning step
     std::vector<float> v_, z_, psi_, signal_; ///< [neurons]
-    std::vector<float> eb_;                   ///< [synapses]
+    HugeVector<float> weight_;                ///< [synapses] by source; sparse and learning: by target
+    HugeVector<float> eb_;                    ///< [synapses]
     // Sparse and learning: synapses lie by target, so that only z has to be gathered.
     std::vector<std::uint64_t> column_start_;           ///< [neurons + 1]
-    std::vector<std::uint32_t> source_;                 ///< [synapses] by target
-    std::vector<float> column_weight_;                  ///< [synapses] by target
+    std::vector<std::uint16_t> source_;                 ///< [synapses] by target
     std::vector<std::uint32_t> column_place_;           ///< [synapses] by source: where it lies by target
     std::vector<float> y_;                              ///< [readouts]
     std::vector<std::vector<std::uint32_t>> in_flight_; ///< [steps_per_edge] spikes by the step they arrive in
