@@ -7,6 +7,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -34,6 +35,16 @@ class Stopwatch {
         return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
     }
     double start_ = now();
+};
+
+/// Time by the clock on the wall since it was made: what counts where several threads work.
+class WallClock {
+  public:
+    [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point start_ = Clock::now();
 };
 
 /// The counters of a run of a Simulation: `events` synaptic events and `model_s` seconds of model time took `seconds`.

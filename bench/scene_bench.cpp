@@ -4,16 +4,11 @@
 #include "bench/bench_support.hpp"
 #include "bench/scenes/scene.hpp"
 
-#include <chrono>
 #include <cinttypes>
 #include <string>
 
 namespace saltus::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Processor time of all threads.
 double process_seconds() {
@@ -58,10 +53,10 @@ void run_scene(benchmark::State& state, const Scene& scene, std::uint32_t thread
         const Counters before = run.simulation->counters();
         state.ResumeTiming();
         const Stopwatch watch;
-        const Clock::time_point start = Clock::now();
+        const WallClock wall;
         const double process_start = process_seconds();
         for (int k = 0; k < scene.measured; ++k) run.advance();
-        const double seconds = threads == 1 ? watch.seconds() : since(start);
+        const double seconds = threads == 1 ? watch.seconds() : wall.seconds();
         const double of_all_threads = process_seconds() - process_start;
         state.PauseTiming();
         report_scene(state, run, before, seconds, scene.measured);
