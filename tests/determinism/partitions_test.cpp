@@ -106,18 +106,105 @@ Totals check_schedule(so::ScheduleKind schedule, std::uint64_t first) {
     return totals;
 }
 
-/// A recurrent learning network, streamed into in pieces of 10 ms.
-std::uint64_t streamed(const NetworkOptions& network, const SimulationOptions& options) {
-    const LearningNetwork net(network);
-    Simulation simulation(net.network, options);
-    set_random_targets(simulation, net.readout, 1, 1, 200);
-    for (Tick t = 0; t < 200; t += 10) {
-        (void)simulation.push(net.input, random_input(1, t, t + 10));
-        simulation.advance_until(t + 10);
+/// What a user sees of a scene, and the fingerprint of what is behind it.
+struct Seen {
+    std::uint64_t fingerprint = 0;
+    std::vector<Spike> spikes;
+    std::vector<std::vector<double>> weights, probed; ///< [projection that learns], [probe]
+    std::uint64_t updates = 0;
+};
+
+/// A simulation whose spikes are recorded and whose membranes are probed.
+class Watched {
+  public:
+    Watched(const Network& network, const std::vector<PopulationId>& spiking, const SimulationOptions& options)
+        : simulation(network, options) {
+        for (const PopulationId p : spiking) {
+            simulation.record_spikes(p);
+            probes_.push_back(simulation.probe(p, {0, 3, network.at(p).size - 1}, 2, 5));
+        }
     }
-    CHECK(simulation.counters().spikes > 50);
-    CHECK(simulation.counters().plastic_updates > 1000);
-    return simulation.fingerprint();
+    [[nodiscard]] Seen seen(const std::vector<ProjectionId>& learning) const {
+        Seen seen{.fingerprint = simulation.fingerprint(),
+                  .spikes = simulation.spikes(),
+                  .weights = {},
+                  .probed = {},
+                  .updates = simulation.counters().plastic_updates};
+        for (const ProjectionId p : learning) seen.weights.push_back(simulation.weights(p));
+        for (const ProbeId p : probes_) seen.probed.push_back(simulation.read(p).values);
+        return seen;
+    }
+
+    Simulation simulation;
+
+  private:
+    std::vector<ProbeId> probes_;
+};
+
+/// Static: excitation and inhibition, driven by Poisson sources; delays of 2 ms and more, so few windows.
+Seen static_scene(const SimulationOptions& options) {
+    Network network(one_ms, 12);
+    const LifParameters lif{.reset = Reset::to_value, .refractory_ms = 2.0, .refractory = Refractory::clamp};
+    const auto drive = network.add("drive", 70, PoissonParameters{80.0});
+    const auto exc = network.add("exc", 60, lif);
+    const auto inh = network.add("inh", 20, lif);
+    for (const auto target : {exc, inh}) {
+        network.connect(drive, target,
+                        {.connector = FixedInDegree{20}, .weight = Constant{0.1}, .delay_ms = Constant{3.0}});
+        network.connect(exc, target,
+                        {.connector = Bernoulli{0.1}, .weight = Constant{0.08}, .delay_ms = Uniform{2, 6}});
+        network.connect(inh, target, {.weight = Uniform{-0.1, -0.05}, .delay_ms = Constant{2.0}}); // all-to-all
+    }
+    Watched watched(network, {exc, inh}, options);
+    watched.simulation.advance_until(80);
+    return watched.seen({});
+}
+
+/// Learns by intervals; all that comes in is known beforehand.
+Seen learning_scene(const SimulationOptions& options) {
+    const LearningNetwork net({.interval_steps = 10, .adaptive = true});
+    Watched watched(net.network, {net.hidden}, options);
+    set_random_targets(watched.simulation, net.readout, 1, 1, 30);
+    (void)watched.simulation.push(net.input, random_input(1, 0, 30, 0.15));
+    watched.simulation.advance_until(30);
+    return watched.seen({net.in, net.loop, net.out});
+}
+
+/// Learns at arrivals from events that come while it runs, in pieces that differ in length.
+Seen streaming_scene(const SimulationOptions& options) {
+    const LearningNetwork net({.timing = UpdateTiming::arrival, .sparse = true});
+    Watched watched(net.network, {net.hidden}, options);
+    set_random_targets(watched.simulation, net.readout, 1, 1, 30);
+    for (Tick t = 0, piece = 1; t < 30; t += piece, piece = piece % 7 + 2) {
+        (void)watched.simulation.push(net.input, random_input(1, t, t + piece, 0.15));
+        watched.simulation.advance_until(t + piece);
+    }
+    return watched.seen({net.in, net.loop, net.out});
+}
+
+using ScenePlay = Seen (*)(const SimulationOptions&);
+
+/// A scene by one executor: every number of threads with every number of partitions, twice.
+void check_all(ScenePlay play, Execution execution, bool learns) {
+    const Seen whole = play({});
+    REQUIRE(whole.spikes.size() > 50);
+    REQUIRE((learns ? whole.updates > 500 : whole.updates == 0));
+    REQUIRE(!whole.probed.empty());
+    int runs = 0;
+    for (const std::uint32_t threads : {1u, 2u, 3u, 4u, 8u}) {
+        for (const std::uint32_t partitions : {1u, 2u, 5u, 16u, 64u}) {
+            const SimulationOptions o{.partitions = partitions, .threads = threads, .execution = execution};
+            INFO(cut_of(o));
+            for (int again = 0; again < 2; ++again, ++runs) {
+                const Seen cut = play(o);
+                CHECK(cut.fingerprint == whole.fingerprint);
+                CHECK(same(cut.spikes, whole.spikes));
+                CHECK(same(cut.weights, whole.weights));
+                CHECK(same(cut.probed, whole.probed));
+            }
+        }
+    }
+    CHECK(runs == 50);
 }
 
 } // namespace
@@ -134,22 +221,39 @@ TEST_CASE("any cut, any executor: arrival schedule", "[determinism][fast]") {
     CHECK(check_schedule(so::ScheduleKind::arrival, 6200).updates > 6000);
 }
 
-TEST_CASE("threads, partitions and executors in all combinations, repeatedly", "[determinism]") {
-    for (const UpdateTiming timing : {UpdateTiming::interval, UpdateTiming::arrival}) {
-        const NetworkOptions network{.timing = timing, .adaptive = true, .sparse = true};
-        const std::uint64_t expected = streamed(network, {});
-        int runs = 0;
-        for (const std::uint32_t threads : {1u, 2u, 3u, 4u, 8u}) {
-            for (const std::uint32_t partitions : {1u, 2u, 5u, 16u, 64u}) {
-                for (const Execution execution : {Execution::serial, Execution::threads, Execution::tbb}) {
-                    // more threads than cores wait for each other most of the time: not with every cut
-                    if (execution != Execution::serial && threads > 2 && partitions != 5) continue;
-                    const SimulationOptions o{.partitions = partitions, .threads = threads, .execution = execution};
-                    INFO(cut_of(o));
-                    for (int again = 0; again < 2; ++again, ++runs) CHECK(streamed(network, o) == expected);
-                }
-            }
-        }
-        CHECK(runs > 80);
-    }
+// The whole matrix: a test for each scene and executor, so that they run side by side.
+TEST_CASE("all threads and partitions, repeatedly: static scene, serial", "[determinism]") {
+    check_all(static_scene, Execution::serial, false);
+}
+
+TEST_CASE("all threads and partitions, repeatedly: static scene, plain threads", "[determinism]") {
+    check_all(static_scene, Execution::threads, false);
+}
+
+TEST_CASE("all threads and partitions, repeatedly: static scene, TBB", "[determinism]") {
+    check_all(static_scene, Execution::tbb, false);
+}
+
+TEST_CASE("all threads and partitions, repeatedly: learning scene, serial", "[determinism]") {
+    check_all(learning_scene, Execution::serial, true);
+}
+
+TEST_CASE("all threads and partitions, repeatedly: learning scene, plain threads", "[determinism]") {
+    check_all(learning_scene, Execution::threads, true);
+}
+
+TEST_CASE("all threads and partitions, repeatedly: learning scene, TBB", "[determinism]") {
+    check_all(learning_scene, Execution::tbb, true);
+}
+
+TEST_CASE("all threads and partitions, repeatedly: streaming scene, serial", "[determinism]") {
+    check_all(streaming_scene, Execution::serial, true);
+}
+
+TEST_CASE("all threads and partitions, repeatedly: streaming scene, plain threads", "[determinism]") {
+    check_all(streaming_scene, Execution::threads, true);
+}
+
+TEST_CASE("all threads and partitions, repeatedly: streaming scene, TBB", "[determinism]") {
+    check_all(streaming_scene, Execution::tbb, true);
 }
