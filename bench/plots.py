@@ -180,7 +180,8 @@ def page(runs, context):
     parts.append(table("Networks of the literature", runs, scenes, standard + ("spikes_per_neuron_and_s", "share_awake")))
     parts.append(table("Length of the tick", runs, "tick/", ("ns_per_synaptic_event", "events_against_1ps",
                                                              "cost_against_1ps", "median_shift_ms")))
-    rest = {name: row for name, row in runs.items() if not re.match(f"{scenes}|tick/|sparsity/|size/(static|learning)/", name)}
+    shown = f"{scenes}|tick/|sparsity/|size/(static|learning)/"
+    rest = {name: row for name, row in runs.items() if not re.match(shown, name)}
     parts.append(table("Other benchmarks, by synaptic event",
                        {n: r for n, r in rest.items() if "ns_per_synaptic_event" in r}, "", standard))
     parts.append(counters_of("Parts by themselves, and what else is measured",
