@@ -241,7 +241,7 @@ inline Outcome stepped(const SimulationOptions& options) {
     const auto loop = network.connect(cells, cells,
                                       {.connector = FixedInDegree{15},
                                        .weight = Normal{0.0, 0.08},
-                                       .delay_ms = Uniform{1.0, 3.0},
+                                       .delay_ms = Uniform{3.0, 6.0},
                                        .allow_self = false,
                                        .rule = Eprop{},
                                        .optimiser = Sgd{1e-4}});
@@ -272,7 +272,7 @@ inline constexpr std::array<Scene, 6> scenes{{
     {"eprop_at_arrivals", eprop_at_arrivals, 0x21e9ce3003b1781d, 0xe9b76362f9247093, true},
     {"eprop_at_intervals", eprop_at_intervals, 0x4beeb56e1ea9884f, 0xe362d2f469105469, true},
     {"spike_timing", spike_timing, 0x8e0f6337b844c172, 0x59517d35ca4246c0, true},
-    {"stepped", stepped, 0x78cfa5325bc4887c, 0xe28ba10d9fae44ea, true, true},
+    {"stepped", stepped, 0xa8a156677b20e856, 0x873c81d7478f51bc, true, true},
 }};
 
 } // namespace saltus::golden
