@@ -75,7 +75,7 @@ check_top_level() {
     git -c safe.directory='*' ls-files 2>/dev/null | cut -d/ -f1 | sort -u |
         { grep -v '^\.' || true; } | while read -r entry; do
         # shellcheck disable=SC2086
-        printf '%s\n' $top_level | grep -qxF "$entry" || echo "$entry: not at the top level"
+        grep -qxF "$entry" <(printf '%s\n' $top_level) || echo "$entry: not at the top level"
     done
 }
 
