@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Arrival schedule, for rules whose one-step maps all have the same diagonal D (no adaptive threshold): traces in
-// coordinates that move along with the maps, so that between arrivals nothing at a synapse changes at all.
+// Arrival schedule, for rules whose one-step maps all have the same diagonal D: traces in coordinates that move along
+// with the maps, so that between arrivals nothing at a synapse changes at all. Those are e-prop, SuperSpike and the
+// instantaneous rules onto LIF neurons with delta synapses, PES and the delta rule. (Adaptation and the reset put psi
+// on the diagonal; currents have two traces that arrivals add to; rules with a third coefficient, of voltage, reward or
+// spike timing, state no diagonal: block_products.hpp.)
 //
 // Within a block of steps, k of them done, the product of the maps is D^k U, U unit lower triangular and one per
 // neuron. A synapse keeps  c = U^-1 D^-k x  instead of its traces x. Steps leave c as it is; a change d of x at step k

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "engine/core/stable_math.hpp"
+#include "engine/core/time.hpp"
 
 #include <cmath>
 #include <concepts>
@@ -124,7 +125,7 @@ struct MultiGaussian {
 /// the mean number of spikes per step at threshold. What a surrogate stands in for is then no fiction (Gygax, Zenke
 /// 2025).
 struct EscapeSurrogate {
-    double rate_hz = 100.0; ///< the population's escape_rate_hz, > 0
+    double rate_hz = 100.0; ///< the population's escape_rate_hz, > 0 (all three: matching_surrogate)
     double width = 0.1;     ///< the population's escape_width, > 0
     double step_ms = 1.0;   ///< length of a learning step, > 0
     [[nodiscard]] double operator()(double d) const {
@@ -135,6 +136,15 @@ struct EscapeSurrogate {
     }
     friend bool operator==(const EscapeSurrogate&, const EscapeSurrogate&) = default;
 };
+
+/// The EscapeSurrogate of a population with escape noise: nothing to copy by hand, and nothing to forget when one of
+/// the two changes. @param neurons its parameters, of any model that has escape noise; escape_rate_hz > 0 (else
+/// freezing refuses the surrogate) @param grid the network's (Network::grid)
+template <class Parameters>
+requires requires(const Parameters& p) { p.escape_rate_hz, p.escape_width; }
+[[nodiscard]] EscapeSurrogate matching_surrogate(const Parameters& neurons, const TimeGrid& grid) {
+    return {neurons.escape_rate_hz, neurons.escape_width, grid.milliseconds(grid.learning_clock)};
+}
 
 /// One of the user's own, in one line:
 ///     Eprop{.surrogate = CustomSurrogate{[](double d) { return d * d < 1.0 ? 0.5 * (1.0 - d * d) : 0.0; }}}

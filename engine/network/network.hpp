@@ -43,9 +43,10 @@ struct Variation {
     ParameterValues values;
 };
 
+/// Neurons of one model, as they are described.
 struct Population {
-    std::string name;
-    std::uint32_t size;
+    std::string name;                    ///< unique, not empty
+    std::uint32_t size;                  ///< neurons, > 0
     ModelParameters model;               ///< of every neuron, but for the variations
     std::vector<Variation> variations{}; ///< each parameter at most once
     bool takes_current = false;          ///< input currents may be set at run time
@@ -69,9 +70,10 @@ struct ProjectionSpec {
     std::string name{};                    ///< for messages; default "source -> target"
 };
 
+/// Synapses from one population onto another, or onto itself.
 struct Projection {
-    PopulationId source;
-    PopulationId target;
+    PopulationId source; ///< of spikes: an input, or neurons that spike
+    PopulationId target; ///< neurons or a readout
     ProjectionSpec spec;
 };
 
@@ -104,10 +106,20 @@ struct FeedbackSpec {
     FeedbackSource source = FeedbackSource::error;
 };
 
+/// A network under description. Populations and projections are numbered in the order in which they are stated; that is
+/// also the order in which arrivals of one tick are added up (engine/README.md). Unless said otherwise nothing is
+/// checked here: validate(), and so the constructor of a Simulation, throws ConfigError with the place, the value and
+/// the remedy.
 class Network {
   public:
+    /// @param grid length of a tick, resolution of delays, learning clock: common to all of the network
+    /// @param seed of all that is drawn (synapses, weights, delays, varied parameters, random spikes): the same seed
+    /// and the same description give the same bits
     explicit Network(TimeGrid grid = {}, std::uint64_t seed = 1) : grid_(grid), seed_(seed) {}
 
+    /// A population of `size` neurons (> 0) of one model, e.g. add("hidden", 100, LifParameters{.tau_m_ms = 10.0}).
+    /// @param name of its own, for messages and files @param model parameters in the units that their names tell: what
+    /// a population is (inputs, spiking neurons, a readout) goes by their type (models/registry.hpp)
     PopulationId add(std::string name, std::uint32_t size, ModelParameters model);
     /// Gives every neuron its own value of a parameter, e.g. vary(p, &LifParameters::tau_m_ms, Normal{20, 2, 5, 40}),
     /// or an explicit std::vector<double>. Of all numeric parameters; what learns needs a common tau_m_ms, tau_a_ms,
@@ -120,11 +132,22 @@ class Network {
     /// Lets Simulation::set_current drive the neurons of a population that spikes by its membrane. They keep
     /// constants of their own for it, as varied ones do, and take a little longer to compute.
     void accept_current(PopulationId population);
+    /// Synapses from `source` (an input, or neurons that spike) onto `target` (neurons or a readout, also the source
+    /// itself), and how they learn: connector, weights in units of the target's membrane (or of its current), delays in
+    /// ms, rule, optimiser. Two populations may be connected more than once.
     ProjectionId connect(PopulationId source, PopulationId target, ProjectionSpec spec);
+    /// What a readout learns from; its targets come by Simulation::set_target. Once for a population.
     void set_error(PopulationId readout, Error error);
+    /// The same with all there is to say: a weight, errors at events only, trains of spikes (then `readout` names
+    /// spiking neurons, and targets come by Simulation::push_targets).
     void set_error(ErrorSpec spec);
+    /// Lets rules of reward (RewardEprop, RewardReadout, RewardStdp) learn from Simulation::set_reward, with or without
+    /// a critic. The last call counts.
     void set_reward(RewardSpec spec) { reward_ = spec; }
+    /// A learning signal L_j = sum_o B_oj E_o for the neurons of `spec.learner`, from the error of `spec.readout`;
+    /// several onto one learner add up. Uniform feedback is FeedbackKind::random of a Constant weight.
     void add_feedback(FeedbackSpec spec);
+    /// When weights change, for all projections: at the ends of intervals or at arrivals. The last call counts.
     void set_schedule(LearningSchedule schedule) { schedule_ = schedule; }
 
     [[nodiscard]] const TimeGrid& grid() const { return grid_; }
