@@ -13,13 +13,40 @@
 namespace saltus_oracle {
 namespace {
 
-double surrogate(const Surrogate& s, double x) {
+double normal_density(double x, double mean, double deviation) {
+    const double z = (x - mean) / deviation;
+    return std::exp(-0.5 * z * z) / (deviation * std::sqrt(2.0 * std::acos(-1.0)));
+}
+
+/// Yin, Corradi, Bohte 2021, eq. 5, but for its scale.
+double multi_gaussian(const Surrogate& s, double x) {
+    const double broad = s.spread * s.width;
+    return (1.0 + s.share) * normal_density(x, 0.0, s.width) - s.share * normal_density(x, s.width, broad) -
+           s.share * normal_density(x, -s.width, broad);
+}
+
+double surrogate(const Population& population, double x, double step_ms) {
+    const Surrogate& s = population.surrogate;
     const double distance = std::abs(x) / s.width;
     switch (s.shape) {
         case SurrogateShape::piecewise_linear: return s.height * std::max(0.0, 1.0 - distance);
         case SurrogateShape::exponential: return s.height * std::exp(-distance);
         case SurrogateShape::fast_sigmoid: return s.height / ((1.0 + distance) * (1.0 + distance));
         case SurrogateShape::arctan: return s.height / (1.0 + distance * distance);
+        case SurrogateShape::relative_piecewise_linear:
+            return s.height * std::max(0.0, 1.0 - distance / population.threshold) / population.threshold;
+        case SurrogateShape::sigmoid_derivative: {
+            const double sigmoid = 1.0 / (1.0 + std::exp(-x / s.width));
+            return 4.0 * s.height * sigmoid * (1.0 - sigmoid);
+        }
+        case SurrogateShape::gaussian: return s.height * std::exp(-0.5 * distance * distance);
+        case SurrogateShape::multi_gaussian: return s.height * multi_gaussian(s, x) / multi_gaussian(s, 0.0);
+        case SurrogateShape::boxcar: return std::abs(x) <= s.width ? s.height : 0.0;
+        case SurrogateShape::escape: {
+            const double expected = 1e-3 * s.rate_hz * step_ms * std::exp(x / s.width);
+            return std::exp(-expected) * expected / s.width;
+        }
+        case SurrogateShape::custom: return s.custom(x);
     }
     return 0.0;
 }
@@ -100,7 +127,8 @@ void DenseRun::make_neurons() {
         n.emitted.assign(population.size * static_cast<std::size_t>(scenario_.last_tick + 1), 0);
         neurons_.push_back(n);
     }
-    result_.traces.resize(neurons_.size());
+    for (auto* traces : {&result_.traces, &result_.adaptation, &result_.psi, &result_.signal})
+        traces->resize(neurons_.size());
 }
 
 void DenseRun::make_synapses() {
@@ -208,7 +236,7 @@ void DenseRun::decay() {
         const double v_inf = is_spiking(population) ? population.v_inf : 0.0;
         const bool clamp = clamps(population);
         for (std::size_t j = 0; j < population.size; ++j) {
-            if (population.kind == PopulationKind::cuba_lif) look_between(p, j);
+            if (population.kind == PopulationKind::cuba_lif && !is_random(population)) look_between(p, j);
             // A clamped membrane leaves from the reset value at its release: no decay there yet.
             const bool held = clamp && now_ <= n.release[j] && n.pending[j] == 0;
             if (!held) n.v[j] = v_inf + (n.v[j] - v_inf) * n.alpha + n.feed * n.current[j];
@@ -306,7 +334,7 @@ void DenseRun::sample_surrogates() {
         if (!is_spiking(population)) continue;
         for (std::size_t j = 0; j < population.size; ++j) {
             const double x = neurons_[p].v[j] - threshold_of(p, j);
-            neurons_[p].open_psi[j] = surrogate(population.surrogate, x);
+            neurons_[p].open_psi[j] = surrogate(population, x, step_ms());
             neurons_[p].psi[j] = refractory(p, j) ? 0.0 : neurons_[p].open_psi[j];
             neurons_[p].voltage[j] = neurons_[p].v[j];
             neurons_[p].held[j] = refractory(p, j) ? 1 : 0;
@@ -315,8 +343,11 @@ void DenseRun::sample_surrogates() {
 }
 
 void DenseRun::fire() {
+    const auto& random = scenario_.random_spikes;
+    for (; next_random_ < random.size() && random[next_random_].tick <= now_; ++next_random_)
+        spike(random[next_random_].population, random[next_random_].neuron);
     for (std::size_t p = 0; p < neurons_.size(); ++p) {
-        if (!is_spiking(scenario_.populations[p])) continue;
+        if (!is_spiking(scenario_.populations[p]) || is_random(scenario_.populations[p])) continue;
         for (std::size_t j = 0; j < scenario_.populations[p].size; ++j) {
             if (refractory(p, j)) continue;
             const double x = neurons_[p].v[j] - threshold_of(p, j);
@@ -349,8 +380,14 @@ void DenseRun::record() {
         const bool wanted =
             population.kind == PopulationKind::readout || (is_spiking(population) && recording_.membranes);
         if (!wanted) continue;
-        std::vector<double>& trace = result_.traces[p];
-        trace.insert(trace.end(), neurons_[p].v.begin(), neurons_[p].v.end());
+        const auto keep = [p](std::vector<std::vector<double>>& traces, const std::vector<double>& values) {
+            traces[p].insert(traces[p].end(), values.begin(), values.end());
+        };
+        keep(result_.traces, neurons_[p].v);
+        if (!is_spiking(population)) continue;
+        keep(result_.adaptation, neurons_[p].a);
+        keep(result_.psi, neurons_[p].psi);
+        keep(result_.signal, neurons_[p].signal);
     }
 }
 

@@ -49,6 +49,9 @@ struct Result {
     /// [population][tick * size + neuron].
     /// Under SpikeEffect::next_tick v still shows the whole spike at its tick.
     std::vector<std::vector<double>> traces;
+    /// The same of spiking neurons, if asked for with the membranes: adaptation, surrogate derivative and learning
+    /// signal as of the last learning step.
+    std::vector<std::vector<double>> adaptation, psi, signal;
     /// Per complete interval, over the signal window and all readouts. Mean squared error: half the
     /// sum of squares; cross entropy: -(1/signal_window) sum of target log softmax.
     std::vector<double> losses;

@@ -11,6 +11,8 @@ inline bool is_spiking(const Population& population) {
            population.kind == PopulationKind::cuba_lif;
 }
 
+inline bool is_random(const Population& population) { return population.escape_rate_hz > 0.0; }
+
 inline bool clamps(const Population& population) {
     return is_spiking(population) && population.refractory_mode == RefractoryMode::clamp;
 }
@@ -125,6 +127,7 @@ class DenseRun {
     double loss_ = 0.0;
     double delta_ = 0.0, last_value_ = 0.0;
     std::size_t next_reward_ = 0;
+    std::size_t next_random_ = 0;
     Result result_;
 };
 

@@ -98,6 +98,7 @@ class Loader {
             add_projection("weights_rec_out", rec, out, false);
         }
         add_losses();
+        add_states();
         return reference_;
     }
 
@@ -226,7 +227,19 @@ class Loader {
         const std::size_t n_out = spec_.at("n_out");
         for (const auto& row : table("readout_iter0", 1)) {
             for (std::size_t o = 0; o < n_out; ++o) reference_.first_outputs.push_back(row.at(1 + o));
+            for (std::size_t o = 0; o < n_out; ++o) reference_.first_errors.push_back(row.at(1 + n_out + o));
         }
+    }
+
+    // A row of time t ms tells of in-sequence step t - 3.
+    void add_states() {
+        for (const auto& row : table("state_rec0", 1))
+            reference_.first_neuron.push_back(
+                {static_cast<Tick>(row.at(0)) - 2, row.at(1), 0.0, 0.0, row.at(2), row.at(3)});
+        if (recurrent_.size() == 1) return;
+        for (const auto& row : table("state_adapt0", 1))
+            reference_.first_adaptive.push_back(
+                {static_cast<Tick>(row.at(0)) - 2, row.at(1), row.at(2), row.at(3), row.at(4), row.at(5)});
     }
 
     const std::filesystem::path folder_;

@@ -37,6 +37,7 @@ class Maker {
     void make_grid();
     void make_populations();
     Population spiking_population();
+    void express(Surrogate& surrogate);
     void choose_spike_rules(Population& population);
     Population readout_population();
     void make_learning();
@@ -109,17 +110,34 @@ Population Maker::spiking_population() {
     const double drive = draw_.one_of({draw_.real(-0.3, 0.0), draw_.real(0.2, 0.8), draw_.real(1.1, 1.6)});
     if (draw_.unless_set(options_.constant_drive, {false, false, true})) p.v_inf = drive * voltage_;
     choose_spike_rules(p);
-    p.surrogate.shape = draw_.one_of({SurrogateShape::piecewise_linear, SurrogateShape::exponential,
-                                      SurrogateShape::fast_sigmoid, SurrogateShape::arctan});
+    p.surrogate.shape =
+        draw_.unless_set(options_.surrogate, {SurrogateShape::piecewise_linear, SurrogateShape::exponential,
+                                              SurrogateShape::fast_sigmoid, SurrogateShape::arctan});
     p.surrogate.height = draw_.real(0.3, 1.0) / voltage_;
     p.surrogate.width = draw_.real(0.3, 1.2) * voltage_;
+    const double height = p.surrogate.height;
+    express(p.surrogate);
     if (p.kind != PopulationKind::adaptive_lif) return p;
     // Strong adaptation makes rho - beta psi negative; with a short memory the neuron goes on
     // firing.
     const bool strong = draw_.chance(0.4);
     p.tau_a_ms = scenario_.tick_ms * (strong ? draw_.real(5.0, 15.0) : draw_.real(10.0, 60.0));
-    p.beta = (strong ? draw_.real(0.8, 1.3) : draw_.real(0.05, 0.4)) / p.surrogate.height;
+    p.beta = (strong ? draw_.real(0.8, 1.3) : draw_.real(0.05, 0.4)) / height;
     return p;
+}
+
+/// The drawn height and width in the terms of shapes that are stated otherwise.
+void Maker::express(Surrogate& s) {
+    if (s.shape == SurrogateShape::relative_piecewise_linear) {
+        s.height *= voltage_;
+        s.width /= voltage_;
+    }
+    if (s.shape == SurrogateShape::escape) {
+        s.width = 1.0 / (std::exp(1.0) * s.height); // so that this is its peak
+        s.rate_hz = 1e3 / (scenario_.tick_ms * static_cast<double>(scenario_.clock_ticks));
+    }
+    // The same for every scale of voltage: there are no parameters.
+    if (s.shape == SurrogateShape::custom) s.custom = [](double x) { return 0.7 / (1.0 + x * x * x * x); };
 }
 
 void Maker::choose_spike_rules(Population& p) {

@@ -19,6 +19,7 @@ struct Options {
     std::optional<SpikeEffect> spike_effect;
     std::optional<RefractoryMode> refractory_mode;
     std::optional<bool> constant_drive;
+    std::optional<SurrogateShape> surrogate;
     std::optional<bool> multapses; ///< never onto readouts: symmetric feedback has one B per pair
     std::optional<ScheduleKind> schedule;
     std::optional<ErrorKind> error;

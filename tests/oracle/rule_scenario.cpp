@@ -19,6 +19,7 @@ class Teacher {
 
     Scenario make() {
         if (options_.currents) use_currents();
+        if (options_.escape_noise) make_noisy();
         for (Projection& p : scenario_.projections) {
             if (p.plastic) onto_readout(p) ? teach_readout(p) : teach(p);
         }
@@ -70,6 +71,22 @@ class Teacher {
                 projection.plasticity.optimiser.w_min *= factor;
                 projection.plasticity.optimiser.w_max *= factor;
             }
+        }
+    }
+
+    void make_noisy() {
+        for (Population& p : scenario_.populations) {
+            if (p.kind == PopulationKind::input || p.kind == PopulationKind::readout) continue;
+            p.spike_effect = SpikeEffect::immediate;
+            p.escape_rate_hz = draw_.real(0.1, 0.5) / (1e-3 * scenario_.tick_ms);
+            p.escape_width = draw_.real(0.1, 0.3) * p.threshold;
+            p.surrogate = {.shape = SurrogateShape::escape, .width = p.escape_width, .rate_hz = p.escape_rate_hz};
+        }
+        // Some spikes to choose learning rates by; whoever runs the scenario brings others.
+        for (Tick tick = 1; tick <= scenario_.last_tick; ++tick) {
+            for (std::size_t p = 0; p < scenario_.populations.size(); ++p)
+                for (std::size_t j = 0; spikes(p) && j < scenario_.populations[p].size; ++j)
+                    if (draw_.chance(0.05)) scenario_.random_spikes.push_back({tick, p, j});
         }
     }
 

@@ -26,6 +26,7 @@ struct RuleOptions {
     std::optional<OptimiserKind> optimiser{};
     bool decay = false; ///< weight decay and a falling rate
     bool keep_sign = false;
+    bool escape_noise = false; ///< neurons spike at random, with the surrogate that matches; replace random_spikes
     Options base{};
 };
 

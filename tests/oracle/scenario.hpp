@@ -19,7 +19,19 @@ enum class PopulationKind { input, lif, adaptive_lif, readout, cuba_lif };
 enum class Reset { to_value, subtract };
 enum class SpikeEffect { immediate, next_tick };
 enum class RefractoryMode { integrate, clamp };
-enum class SurrogateShape { piecewise_linear, exponential, fast_sigmoid, arctan };
+enum class SurrogateShape {
+    piecewise_linear,
+    exponential,
+    fast_sigmoid,
+    arctan,
+    relative_piecewise_linear,
+    sigmoid_derivative,
+    gaussian,
+    multi_gaussian,
+    boxcar,
+    escape,
+    custom
+};
 enum class RuleKind {
     eprop,
     readout,
@@ -38,11 +50,17 @@ enum class ErrorKind { mean_squared, cross_entropy, label, value, spike_train };
 enum class FeedbackKind { symmetric, random, adaptive };
 
 /// With x = v - A: piecewise linear  h max(0, 1 - |x|/w);  exponential  h exp(-|x|/w);
-/// fast sigmoid  h (1 + |x|/w)^-2;  arctan  h / (1 + (x/w)^2).
+/// fast sigmoid  h (1 + |x|/w)^-2;  arctan  h / (1 + (x/w)^2);  relative: x in thresholds, the whole divided by one;
+/// sigmoid derivative  4 h s (1 - s), s = 1/(1 + exp(-x/w));  Gaussian  h exp(-x^2/(2 w^2));  multi-Gaussian: (1 + p)
+/// densities of deviation w, less p of deviation s w at each of w and -w, scaled to h at 0;  boxcar  h up to w; escape:
+/// the derivative by x of 1 - exp(-r exp(x/w)), r = rate_hz times the learning step.
 struct Surrogate {
     SurrogateShape shape = SurrogateShape::piecewise_linear;
-    double height = 0.3; ///< h, 1 / voltage
-    double width = 1.0;  ///< w, voltage
+    double height = 0.3;                ///< h, 1 / voltage
+    double width = 1.0;                 ///< w, voltage
+    double share = 0.15, spread = 6.0;  ///< p and s, multi_gaussian
+    double rate_hz = 100.0;             ///< escape
+    double (*custom)(double) = nullptr; ///< custom
 };
 
 /// Voltages are relative to rest. A readout uses only size, tau_m_ms and normalised_input; an input
@@ -62,6 +80,9 @@ struct Population {
     double beta = 0.0;       ///< used by adaptive_lif: A = threshold + beta a
     double tau_a_ms = 100.0; ///< used by adaptive_lif
     double tau_s_ms = 5.0;   ///< used by cuba_lif: of the synaptic current
+    /// Escape noise, above 0: spikes at random. The oracle draws none: they are the scenario's `random_spikes`.
+    double escape_rate_hz = 0.0;
+    double escape_width = 0.1;
     Surrogate surrogate;
 };
 
@@ -195,7 +216,8 @@ struct Scenario {
     Learning learning;
     std::vector<InputEvent> inputs;
     std::vector<Target> targets;
-    std::vector<InputEvent> target_spikes; ///< for ErrorKind::spike_train
+    std::vector<InputEvent> target_spikes;   ///< for ErrorKind::spike_train
+    std::vector<InputEvent> random_spikes{}; ///< of populations with escape noise, in the order of their ticks
 };
 
 } // namespace saltus_oracle

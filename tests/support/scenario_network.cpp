@@ -18,8 +18,16 @@ TimeGrid grid_of(const so::Scenario& scenario) {
     return {.tick = tick, .delay_resolution = tick, .learning_clock = scenario.clock_ticks};
 }
 
-Surrogate surrogate_of(const so::Surrogate& s) {
+Surrogate surrogate_of(const so::Surrogate& s, const TimeGrid& grid) {
     switch (s.shape) {
+        case so::SurrogateShape::relative_piecewise_linear: return RelativePiecewiseLinear{s.height, s.width};
+        case so::SurrogateShape::sigmoid_derivative: return SigmoidDerivative{s.height, s.width};
+        case so::SurrogateShape::gaussian: return GaussianSurrogate{s.height, s.width};
+        case so::SurrogateShape::multi_gaussian: return MultiGaussian{s.height, s.width, s.share, s.spread};
+        case so::SurrogateShape::boxcar: return Boxcar{s.height, s.width};
+        case so::SurrogateShape::escape:
+            return matching_surrogate(LifParameters{.escape_rate_hz = s.rate_hz, .escape_width = s.width}, grid);
+        case so::SurrogateShape::custom: return CustomSurrogate{s.custom};
         case so::SurrogateShape::exponential: return ExponentialSurrogate{s.height, s.width};
         case so::SurrogateShape::fast_sigmoid: return FastSigmoid{s.height, s.width};
         case so::SurrogateShape::arctan: return Arctan{s.height, s.width};
@@ -38,6 +46,8 @@ LifParameters lif_of(const so::Population& p, double tick_ms) {
     lif.refractory = p.refractory_mode == so::RefractoryMode::clamp ? Refractory::clamp : Refractory::integrate;
     lif.v_inf = p.v_inf;
     lif.normalised_input = p.normalised_input;
+    lif.escape_rate_hz = p.escape_rate_hz;
+    lif.escape_width = p.escape_width;
     return lif;
 }
 
@@ -186,7 +196,7 @@ ProjectionSpec ScenarioRun::spec(const so::Projection& p, bool dense) const {
         spec.rewiring = DeepR{p.rewiring->l1, p.rewiring->temperature, p.rewiring->every};
     }
     const so::Plasticity& pl = p.plasticity;
-    spec.rule = rule_of(pl, surrogate_of(scenario_.populations[p.target].surrogate));
+    spec.rule = rule_of(pl, surrogate_of(scenario_.populations[p.target].surrogate, network_.grid()));
     spec.optimiser = optimiser_of(pl.optimiser);
     spec.weight_decay = pl.optimiser.weight_decay;
     if (pl.optimiser.period > 0) spec.rate_schedule = StepDecay{pl.optimiser.period, pl.optimiser.factor};
