@@ -96,7 +96,8 @@ std::map<Pair, double> by_pair(const std::vector<Synapse>& synapses) {
     return map;
 }
 
-void compare(const so::Scenario& scenario, const so::Result& truth, const Simulation& simulation, double bound) {
+/// Whether the engine has the oracle's synapses, and then their weights to `bound` of each projection's largest.
+bool compare(const so::Scenario& scenario, const so::Result& truth, const Simulation& simulation, double bound) {
     for (std::uint32_t q = 0; q < scenario.projections.size(); ++q) {
         if (!scenario.projections[q].rewiring) continue;
         const auto expected = by_pair(truth.synapses[q], truth.weights[q]);
@@ -105,35 +106,59 @@ void compare(const so::Scenario& scenario, const so::Result& truth, const Simula
         double largest = 1e-300;
         for (const auto& [pair, weight] : expected) largest = std::max(largest, std::abs(weight));
         for (const auto& [pair, weight] : expected) {
-            REQUIRE(got.count(pair) == 1);
+            if (got.count(pair) == 0) return false;
             REQUIRE(std::abs(got.at(pair) - weight) < bound * largest);
         }
     }
+    return true;
+}
+
+struct Tally {
+    int compared = 0;
+    std::uint64_t rewired = 0, spikes = 0;
+};
+
+/// In single precision rounding may move a spike or decide which synapse is at its end: then nothing is compared.
+void compare_run(const so::Scenario& scenario, const so::Result& truth, SimulationOptions options, double bound,
+                 Tally& tally) {
+    const bool exact = options.precision == Precision::double_precision;
+    ScenarioRun run(scenario, options);
+    run.push_everything();
+    run.simulation().advance_until(scenario.last_tick);
+    const bool alike = run.spikes() == truth.spikes && run.simulation().counters().rewired == truth.rewired;
+    if (exact) REQUIRE(alike);
+    if (!alike) return;
+    const bool same_synapses = compare(scenario, truth, run.simulation(), bound);
+    if (exact) REQUIRE(same_synapses);
+    if (!same_synapses) return;
+    ++tally.compared;
+    tally.rewired += truth.rewired;
+    tally.spikes += truth.counters.spikes;
 }
 
 void check(std::uint64_t first, so::OptimiserKind optimiser) {
-    int compared = 0;
-    std::uint64_t rewired = 0, spikes = 0;
+    Tally in_double, in_single;
+    const bool adam = optimiser == so::OptimiserKind::adam;
     for (std::uint64_t seed = first; seed < first + 12; ++seed) {
         INFO("seed " << seed);
         const so::Scenario scenario = rewiring_scenario(seed, optimiser);
         const so::Result truth = so::run_dense(scenario);
         if (truth.min_threshold_margin < 1e-10) continue;
-        ScenarioRun run(scenario, {.precision = Precision::double_precision,
-                                   .partitions = std::array{1u, 3u, 7u}[seed % 3],
-                                   .partitioning = Partitioning::balanced});
-        run.push_everything();
-        run.simulation().advance_until(scenario.last_tick);
-        REQUIRE(run.spikes() == truth.spikes);
-        REQUIRE(run.simulation().counters().rewired == truth.rewired);
-        compare(scenario, truth, run.simulation(), optimiser == so::OptimiserKind::sgd ? 1e-9 : 1e-7);
-        ++compared;
-        rewired += truth.rewired;
-        spikes += truth.counters.spikes;
+        SimulationOptions options{.precision = Precision::double_precision,
+                                  .partitions = std::array{1u, 3u, 7u}[seed % 3],
+                                  .partitioning = Partitioning::balanced};
+        compare_run(scenario, truth, options, 1e-9, in_double);
+        options.precision = Precision::single_precision;
+        compare_run(scenario, truth, options, adam ? 1e-3 : 1e-4, in_single);
     }
-    CHECK(compared >= 9);
-    CHECK(rewired > 100);
-    CHECK(spikes > 200);
+    CHECK(in_double.compared >= 9);
+    CHECK(in_single.compared >= 4);
+    for (const Tally& tally : {in_double, in_single}) {
+        CHECK(tally.rewired > 40);
+        CHECK(tally.spikes > 80);
+    }
+    CHECK(in_double.rewired > 100);
+    CHECK(in_double.spikes > 200);
 }
 
 } // namespace
