@@ -128,8 +128,8 @@ class Engine {
     // learning, at an edge (engine_learning.cpp)
     void learn(Tick t);
     void compute_errors(Tick t, std::int64_t n);
-    void follow_spikes(ReadoutError<Real>& error, Tick t, std::int64_t n);
-    void compute_delta(Tick t, std::int64_t n);
+    void follow_spikes(ReadoutError<Real>& error, Tick t);
+    void compute_delta(Tick t);
     void backpropagate(std::int64_t n, std::uint32_t depth);
     void count_population_spikes();
     void end_interval(Tick t);

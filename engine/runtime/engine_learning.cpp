@@ -32,8 +32,9 @@ void Engine<Real>::learn(Tick t) {
     const std::int64_t n = run_.clock.step_of(t);
     ++counters_.learning_edges;
     recorded_edges_ = true;
+    run_.skipped = n - last_edge_ - 1;
     compute_errors(t, n);
-    compute_delta(t, n);
+    compute_delta(t);
     last_edge_ = n;
     if (run_.timing == UpdateTiming::arrival) count_population_spikes();
     const std::span<const ReadoutError<Real>> errors(errors_);
@@ -51,8 +52,9 @@ void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
     const bool in_window = run_.timing == UpdateTiming::arrival || run_.clock.signals(n);
     for (ReadoutError<Real>& error : errors_) {
         if (error.backpropagated) continue;
+        if (run_.skipped > 0) (void)error.take_targets(run_.clock.edge(n - 1)); // those came before this step
         const bool event = error.take_targets(t);
-        if (error.kind == Error::spike_train) follow_spikes(error, t, n);
+        if (error.kind == Error::spike_train) follow_spikes(error, t);
         if (!in_window || !run_.learning || (error.at_events && !event)) {
             error.silence();
             continue;
@@ -81,15 +83,15 @@ void Engine<Real>::compute_errors(Tick t, std::int64_t n) {
 /// The filtered difference of spikes and target spikes takes in step n. After steps that were not worked on (learning
 /// was off) it starts from nothing.
 template <class Real>
-void Engine<Real>::follow_spikes(ReadoutError<Real>& error, Tick t, std::int64_t n) {
+void Engine<Real>::follow_spikes(ReadoutError<Real>& error, Tick t) {
     error.take_target_spikes(t);
-    if (n != last_edge_ + 1) error.spikes.clear();
+    if (run_.skipped > 0) error.spikes.clear();
     error.spikes.step(error.error);
 }
 
-/// delta_n = r_n + discount V_n - V_(n-1). 0 while learning is off, and at the first edge after that.
+/// delta_n = r_n + discount V_n - V_(n-1). 0 while learning is off, and where the step before was not worked on.
 template <class Real>
-void Engine<Real>::compute_delta(Tick t, std::int64_t n) {
+void Engine<Real>::compute_delta(Tick t) {
     if (!network_.reward()) return;
     double reward = 0.0;
     bool terminal = false;
@@ -101,7 +103,7 @@ void Engine<Real>::compute_delta(Tick t, std::int64_t n) {
     if (const std::uint32_t critic = network_.reward()->critic.index; critic != PopulationId{}.index)
         value = state_at(critic, 0, 0, t);
     const double expected = terminal ? 0.0 : discount_ * value;
-    run_.delta = run_.learning && n == last_edge_ + 1 ? reward + expected - last_value_ : 0.0;
+    run_.delta = run_.learning && run_.skipped == 0 ? reward + expected - last_value_ : 0.0;
     last_value_ = value;
 }
 

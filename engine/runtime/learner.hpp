@@ -6,6 +6,7 @@
 
 #include "engine/core/hash.hpp"
 #include "engine/core/huge_pages.hpp"
+#include "engine/core/stable_math.hpp"
 #include "engine/network/frozen.hpp"
 #include "engine/runtime/arrival_kernel.hpp"
 #include "engine/runtime/learning_clock.hpp"
@@ -120,11 +121,14 @@ struct Learner {
     ActivityPull pull;
     std::vector<std::uint32_t> seen; ///< [neurons] spikes of the interval counted up to the last edge
     std::vector<double> spikes;      ///< [neurons] in the present step, where somebody reads it
-    std::int64_t last_step = 0;      ///< the last edge worked on
     std::uint32_t depth = 0;         ///< layers of backpropagated feedback above it
     std::vector<Real> rate_factor;   ///< interval schedule: r_j, [neurons]
     Real scale = 1;                  ///< factor on the gradient
 
+    /// What is left of a trail after `steps` steps without anything new.
+    [[nodiscard]] double trail_faded(std::int64_t steps) const {
+        return trail_decay > 0.0 ? stable_exp(stable_log(trail_decay) * static_cast<double>(steps)) : 0.0;
+    }
     /// Whether it needs to know who spiked in each step.
     [[nodiscard]] bool reads_spikes() const {
         return counts_spikes || pull.on() || (!history && keeper.strength != 0.0);

@@ -174,8 +174,7 @@ void Partition<Real>::feed_back(Learner<Real>& learner, const FeedbackLink<Real>
 /// Spikes of step n; none in the first step after some that were not worked on.
 template <class Real>
 void Partition<Real>::count_spikes(Learner<Real>& learner, std::int64_t n) {
-    const bool gap = n != learner.last_step + 1;
-    learner.last_step = n;
+    const bool gap = run_.skipped > 0;
     std::visit(
         [&](auto& group) {
             const auto& spikes = group.spikes_in_interval();
@@ -218,8 +217,11 @@ void Partition<Real>::take_third(Learner<Real>& learner, std::int64_t n) {
         std::fill_n(learner.third_at(position), learner.neurons, static_cast<Real>(run_.delta));
     }
     if (learner.third_kind != ThirdKind::trail) return;
+    // Steps that were not worked on had no factor.
+    const double faded = run_.skipped > 0 ? learner.trail_faded(run_.skipped) : 1.0;
     for (std::uint32_t j = 0; j < learner.neurons; ++j) {
         double& trail = learner.trail[j];
+        trail *= faded;
         double factor;
         if (learner.history) {
             learner.history->third(position)[j] = static_cast<Real>(trail);

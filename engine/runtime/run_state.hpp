@@ -15,6 +15,7 @@ struct RunState {
     bool reset_state = false;  ///< neurons return to rest at interval ends
     bool learning = true;      ///< switched on
     Tick review = never;       ///< how often it is decided which populations are stepped (engine_stepping.cpp)
+    std::int64_t skipped = 0;  ///< learning edges not worked on right before the present one (learning was off)
     double delta = 0.0;        ///< temporal-difference error (reward) of the present edge
     /// [population] whether some rows are driven by it (RowSet::driven), and whether any others want its spikes.
     std::vector<std::uint8_t> drives{}, listened{};

@@ -89,18 +89,13 @@ class StepPlasticity final : public Plasticity<Real> {
     }
 
     void end_step(bool learning) override {
-        if (learning) ++updates_;
-        // A row without a trace has no gradient: where that moves nothing, it is left alone.
-        const bool all = this->optimiser_.moves_at_zero() || !f_.empty();
-        if (awake_ == 0 && !all) return;
-        if (learning && this->optimiser_.plain() && f_.empty()) {
-            if (!this->c_.learner->signal_zero) descend();
-        } else if (learning) {
-            for_each_group([&](std::uint32_t source, std::uint32_t g) {
-                if (all || z_[g] != 0.0) update(source, g);
-            });
+        if (learning) {
+            ++updates_;
+            learn();
+        } else if (!faded_) {
+            fade();
         }
-        awake_ = decay_traces(z_.data(), z_.size(), decay_);
+        if (awake_ != 0) awake_ = decay_traces(z_.data(), z_.size(), decay_);
     }
 
     void hash_row(std::uint32_t g, Fingerprint& h) const override {
@@ -122,6 +117,29 @@ class StepPlasticity final : public Plasticity<Real> {
         const SynapseRows<Real>& rows = *this->c_.rows;
         for (std::uint32_t source = 0; source < rows.sources; ++source)
             for (std::uint32_t g = rows.row_groups[source]; g < rows.row_groups[source + 1]; ++g) visit(source, g);
+    }
+
+    void learn() {
+        // A row without a trace has no gradient: where that moves nothing, it is left alone.
+        const bool all = this->optimiser_.moves_at_zero() || !f_.empty();
+        if (awake_ == 0 && !all) return;
+        if (this->optimiser_.plain() && f_.empty()) {
+            if (!this->c_.learner->signal_zero) descend();
+            return;
+        }
+        faded_ = f_.empty();
+        for_each_group([&](std::uint32_t source, std::uint32_t g) {
+            if (all || z_[g] != 0.0) update(source, g);
+        });
+    }
+
+    /// A step without learning has no error: f <- discount f.
+    void fade() {
+        faded_ = true;
+        for (Real& f : f_) {
+            f = static_cast<Real>(discount_ * static_cast<double>(f));
+            faded_ = faded_ && f == Real{0};
+        }
     }
 
     /// Plain gradient descent in place: what update() does, without its detours.
@@ -200,6 +218,7 @@ class StepPlasticity final : public Plasticity<Real> {
     double decay_ = 0.0, discount_ = 0.0;
     std::int64_t updates_ = 0; // edges learned from
     std::size_t awake_ = 0;    // rows that have a trace
+    bool faded_ = true;        // all f_ are 0
 };
 
 } // namespace saltus

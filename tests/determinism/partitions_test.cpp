@@ -42,7 +42,7 @@ Outcome run(const so::Scenario& scenario, const SimulationOptions& options) {
     run.simulation().advance_until(scenario.last_tick / 2);
     Outcome outcome;
     outcome.half_way = run.simulation().fingerprint();
-    run.simulation().advance_until(scenario.last_tick);
+    run.advance_until(scenario.last_tick);
     outcome.fingerprint = run.simulation().fingerprint();
     outcome.spikes = run.spikes();
     outcome.weights = run.weights();

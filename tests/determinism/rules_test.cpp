@@ -24,7 +24,7 @@ Outcome run(const so::Scenario& scenario, const SimulationOptions& options, Tick
     for (Tick t = 0; t < scenario.last_tick / 2; t += piece)
         run.simulation().advance_until(std::min(t + piece, scenario.last_tick / 2));
     outcome.half_way = run.simulation().fingerprint();
-    run.simulation().advance_until(scenario.last_tick);
+    run.advance_until(scenario.last_tick);
     outcome.fingerprint = run.simulation().fingerprint();
     outcome.spikes = run.simulation().counters().spikes;
     outcome.updates = run.simulation().counters().plastic_updates;

@@ -45,12 +45,13 @@ void DenseRun::compute_errors() {
         std::fill(n.error.begin(), n.error.end(), 0.0);
         const bool event = n.event;
         n.event = false;
+        if (!follows()) continue;
         if (error.kind == ErrorKind::spike_train) {
             if (!readout && is_spiking(scenario_.populations[p])) read_spike_train(p, error);
         } else if (!readout) {
             continue;
         }
-        if (!signal_counts() || (error.at_events && !event)) {
+        if (!signal_counts() || !on_ || (error.at_events && !event)) {
             std::fill(n.error.begin(), n.error.end(), 0.0);
             continue;
         }
@@ -76,9 +77,13 @@ void DenseRun::compute_errors() {
     }
 }
 
-/// The difference of the two trains in this step, filtered twice.
+/// The difference of the two trains in this step, filtered twice; from nothing after steps that were not followed.
 void DenseRun::read_spike_train(std::size_t p, const PopulationError& error) {
     Neurons& n = neurons_[p];
+    if (resumed_) {
+        for (auto* values : {&n.rise, &n.decayed}) std::fill(values->begin(), values->end(), 0.0);
+        return;
+    }
     std::vector<double> difference = n.step_spikes;
     for (const InputEvent& spike : scenario_.target_spikes) {
         const bool now = spike.tick > now_ - scenario_.clock_ticks && spike.tick <= now_;
@@ -104,6 +109,7 @@ void DenseRun::compute_delta() {
     }
     const double value = learning_.critic == Learning::no_critic ? 0.0 : neurons_[learning_.critic].v[0];
     delta_ = reward + (terminal ? 0.0 : step_decay(learning_.discount_tau_ms) * value) - last_value_;
+    if (resumed_) delta_ = 0.0; // the last value is not known
     last_value_ = value;
 }
 
@@ -161,6 +167,10 @@ void DenseRun::update_rates() {
             s.rate[j] = s.rate_decay * s.rate[j] + (1.0 - s.rate_decay) * now;
         }
         for (std::size_t j = 0; j < s.busy.size(); ++j) {
+            if (resumed_) {
+                s.busy[j] = 0.0;
+                continue;
+            }
             s.busy[j] = s.busy[j] * step_decay(scenario_.projections[p].plasticity.tau_penalty_ms) + n.step_spikes[j];
             s.fourth[j] += std::pow(s.busy[j], 4);
         }
@@ -171,9 +181,9 @@ void DenseRun::update_interval() {
     for (std::size_t p = 0; p < synapses_.size(); ++p) {
         if (!scenario_.projections[p].plastic) continue;
         Synapses& x = synapses_[p];
-        ++x.updates;
-        for (std::size_t s = 0; s < x.g.size(); ++s) optimise(p, s, interval_gradient(p, s));
-        if (scenario_.projections[p].rewiring && x.updates % scenario_.projections[p].rewiring->every == 0)
+        if (on_) ++x.updates;
+        for (std::size_t s = 0; on_ && s < x.g.size(); ++s) optimise(p, s, interval_gradient(p, s));
+        if (on_ && scenario_.projections[p].rewiring && x.updates % scenario_.projections[p].rewiring->every == 0)
             replace_dormant(p);
         for (auto* trace : {&x.es, &x.g, &x.fourth}) std::fill(trace->begin(), trace->end(), 0.0);
         if (learning_.traces_persist) continue;
@@ -234,11 +244,10 @@ void DenseRun::optimise(std::size_t p, std::size_t s, double gradient) {
     const bool onto_readout = scenario_.populations[scenario_.projections[p].target].kind == PopulationKind::readout;
     const bool own = learning_.schedule == ScheduleKind::arrival && !onto_readout;
     const Tick clock = scenario_.clock_ticks;
-    const Tick edges = now_ / clock;
     // How many updates this is the last of; and what the schedule of the rate goes by.
     const double count =
         own ? ++x.own_updates[s]
-            : (onto_readout && learning_.schedule == ScheduleKind::arrival ? static_cast<double>(edges) : x.updates);
+            : (onto_readout && learning_.schedule == ScheduleKind::arrival ? edges_learned_ : x.updates);
     const double when = own ? std::max(1.0, static_cast<double>((now_ + clock - 1) / clock - 1)) : count;
     double eta = o.eta;
     if (o.period > 0) eta *= std::pow(o.factor, std::floor((when - 1.0) / static_cast<double>(o.period)));

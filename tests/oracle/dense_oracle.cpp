@@ -195,29 +195,45 @@ Result DenseRun::run() {
 
 void DenseRun::one_tick() {
     const bool learning_edge = at_edge() && learning_.schedule != ScheduleKind::none;
+    const auto& switches = scenario_.switches;
+    for (; next_switch_ < switches.size() && switches[next_switch_].tick < now_; ++next_switch_)
+        on_ = switches[next_switch_].on;
     take_targets();
     if (now_ > 0) decay(); // the initial state is the state at tick 0
     deliver(false);
     if (learning_edge) sample_surrogates();
     fire();
     deliver(true);
-    if (learning_edge) {
-        compute_errors();
-        compute_delta();
-        compute_signals();
-        update_rates();
-        for (std::size_t p = 0; p < synapses_.size(); ++p) {
-            if (!scenario_.projections[p].plastic) continue;
-            const RuleKind rule = scenario_.projections[p].plasticity.rule;
-            const bool onto_readout = rule == RuleKind::readout || rule == RuleKind::reward_readout;
-            onto_readout ? extend_readout(p) : extend(p);
-        }
-        for (Neurons& n : neurons_) std::fill(n.step_spikes.begin(), n.step_spikes.end(), 0.0);
-    }
+    if (learning_edge) learn();
     record();
-    const bool interval_ends =
-        learning_edge && learning_.schedule == ScheduleKind::interval && step_in_interval() == learning_.interval_steps;
+    const bool interval_ends = learning_edge && by_interval() && step_in_interval() == learning_.interval_steps;
     if (interval_ends) update_interval();
+}
+
+/// Stages 6 and 7 of an edge.
+void DenseRun::learn() {
+    if (on_) ++edges_learned_;
+    compute_errors();
+    compute_delta();
+    if (!on_) silence();
+    compute_signals();
+    if (follows()) update_rates();
+    for (std::size_t p = 0; p < synapses_.size(); ++p) {
+        if (!scenario_.projections[p].plastic) continue;
+        const RuleKind rule = scenario_.projections[p].plasticity.rule;
+        const bool onto_readout = rule == RuleKind::readout || rule == RuleKind::reward_readout;
+        onto_readout ? extend_readout(p) : extend(p);
+    }
+    for (Neurons& n : neurons_) std::fill(n.step_spikes.begin(), n.step_spikes.end(), 0.0);
+    resumed_ = !follows();
+}
+
+/// Nothing is learned in this step: traces take nothing in, and go on.
+void DenseRun::silence() {
+    delta_ = 0.0;
+    for (Neurons& n : neurons_) {
+        for (auto* values : {&n.psi, &n.open_psi, &n.error}) std::fill(values->begin(), values->end(), 0.0);
+    }
 }
 
 void DenseRun::take_targets() {
@@ -298,15 +314,15 @@ void DenseRun::deliver_one(SynapseRef ref) {
     ++result_.counters.arrivals;
 
     if (learns && learning_.schedule == ScheduleKind::arrival && population.kind != PopulationKind::readout) {
-        // The first arrival finds nothing that could have been learned.
-        if (synapses_[p].arrived[s]) optimise(p, s, synapses_[p].g[s]);
+        // The first arrival finds nothing that could have been learned. While nothing is, the gradient waits.
+        if (on_ && synapses_[p].arrived[s]) optimise(p, s, synapses_[p].g[s]);
+        if (on_) synapses_[p].g[s] = 0.0;
         synapses_[p].arrived[s] = 1;
-        synapses_[p].g[s] = 0.0;
     }
     const bool currents = population.kind == PopulationKind::cuba_lif;
     const bool lost = clamps(population) && refractory(projection.target, j) && !currents;
     if (!lost) (currents ? n.current : n.v)[j] += n.gain * result_.weights[p][s];
-    if (learns) {
+    if (learns && follows()) {
         const Tick clock = scenario_.clock_ticks;
         const Tick edge = (now_ + clock - 1) / clock * clock;
         const double wait_ms = static_cast<double>(edge - now_) * scenario_.tick_ms;

@@ -36,7 +36,8 @@ void DenseRun::extend(std::size_t p) {
         leave_step(p, s, e);
     }
     for (std::size_t j = 0; j < x.trail.size(); ++j) {
-        const double factor = rule.rule == RuleKind::reward_stdp ? n.step_spikes[j] : n.psi[j];
+        const double spikes = on_ && !resumed_ ? n.step_spikes[j] : 0.0;
+        const double factor = rule.rule == RuleKind::reward_stdp ? spikes : n.psi[j];
         x.trail[j] = step_decay(rule.tau_post_ms) * (x.trail[j] + factor);
     }
 }
@@ -48,10 +49,15 @@ double DenseRun::eligibility(std::size_t p, std::size_t s) {
     const Plasticity& rule = projection.plasticity;
     const std::size_t j = projection.synapses[s].target;
     Synapses& x = synapses_[p];
+    if (!on_) {
+        x.eps[s] *= n.rho_step;
+        return 0.0;
+    }
     switch (rule.rule) {
         case RuleKind::pes: return x.z[s];
         case RuleKind::stllr: return rule.after * n.psi[j] * x.x[s] + rule.before * x.trail[j] * x.s[s];
-        case RuleKind::reward_stdp: return rule.after * n.step_spikes[j] * x.x[s] + rule.before * x.trail[j] * x.s[s];
+        case RuleKind::reward_stdp:
+            return rule.after * (resumed_ ? 0.0 : n.step_spikes[j]) * x.x[s] + rule.before * x.trail[j] * x.s[s];
         case RuleKind::superspike: return (rule.psi_while_refractory ? n.open_psi : n.psi)[j] * x.z[s];
         default: break;
     }
@@ -68,7 +74,7 @@ void DenseRun::take_in(std::size_t p, std::size_t s, double e, double z) {
     const std::size_t j = projection.synapses[s].target;
     Synapses& x = synapses_[p];
     double signal = n.signal[j];
-    if (rule.rule == RuleKind::eprop && learning_.schedule == ScheduleKind::arrival)
+    if (on_ && rule.rule == RuleKind::eprop && learning_.schedule == ScheduleKind::arrival)
         signal += rate_pull(rule, x.rate[j]);
     switch (rule.rule) {
         case RuleKind::eprop: {
@@ -77,7 +83,7 @@ void DenseRun::take_in(std::size_t p, std::size_t s, double e, double z) {
             x.g[s] += signal * x.eb[s];
             const double v = n.voltage[j];
             const double beyond = std::max(0.0, v - rule.v_high) - std::max(0.0, rule.v_low - v);
-            if (!refractory_at_edge(projection.target, j)) x.g[s] += rule.c_voltage * beyond * z;
+            if (on_ && !refractory_at_edge(projection.target, j)) x.g[s] += rule.c_voltage * beyond * z;
             break;
         }
         case RuleKind::superspike:
@@ -128,10 +134,10 @@ void DenseRun::extend_readout(std::size_t p) {
         const double product = n.error[projection.synapses[s].target] * x.z[s];
         const double gradient = rewarded ? delta_ * x.f[s] : product;
         x.f[s] = step_decay(learning_.discount_tau_ms) * x.f[s] + product;
-        if (learning_.schedule == ScheduleKind::arrival)
-            optimise(p, s, gradient);
-        else
+        if (by_interval())
             x.g[s] += gradient;
+        else if (on_)
+            optimise(p, s, gradient);
         x.z[s] *= n.alpha_step;
     }
 }

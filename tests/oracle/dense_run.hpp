@@ -84,6 +84,8 @@ class DenseRun {
     void spike(std::size_t population, std::size_t neuron);
     void record();
 
+    void learn();
+    void silence();
     void compute_errors();
     void compute_signals();
     void read_symmetric_feedback();
@@ -107,6 +109,9 @@ class DenseRun {
     void activate(std::size_t p, std::size_t s, std::size_t source, std::size_t target);
     void change_weight(std::size_t p, std::size_t s, double weight);
 
+    bool by_interval() const { return learning_.schedule == ScheduleKind::interval; }
+    /// What is followed from step to step goes on without learning in the arrival schedule only.
+    bool follows() const { return on_ || !by_interval(); }
     bool at_edge() const { return now_ > 0 && now_ % scenario_.clock_ticks == 0; }
     Tick step_in_interval() const; // 1 ... T
     bool signal_counts() const;
@@ -128,6 +133,10 @@ class DenseRun {
     double delta_ = 0.0, last_value_ = 0.0;
     std::size_t next_reward_ = 0;
     std::size_t next_random_ = 0;
+    bool on_ = true;       // learning
+    bool resumed_ = false; // the first edge that is followed after some that were not
+    std::size_t next_switch_ = 0;
+    int edges_learned_ = 0;
     Result result_;
 };
 

@@ -29,6 +29,7 @@ class Teacher {
         if (options_.layers) hand_down();
         if (options_.labels) use_labels();
         if (rewarded()) give_rewards();
+        if (options_.switches) switch_learning();
         set_rates();
         return scenario_;
     }
@@ -254,6 +255,15 @@ class Teacher {
             also.push_back(copy);
         }
         learning.feedback.insert(learning.feedback.end(), also.begin(), also.end());
+    }
+
+    /// Pauses from a tick to a good part of the run, that begin and end anywhere within steps and intervals.
+    void switch_learning() {
+        for (Tick tick = draw_.whole(5, 40); tick < scenario_.last_tick; tick += draw_.whole(20, 120)) {
+            scenario_.switches.push_back({tick, false});
+            tick += draw_.chance(0.3) ? draw_.whole(1, 10) : draw_.whole(10, 70);
+            scenario_.switches.push_back({tick, true});
+        }
     }
 
     /// From what the gradients of a run that does not learn add up to.

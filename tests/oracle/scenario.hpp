@@ -193,6 +193,12 @@ struct Learning {
     static constexpr std::size_t no_critic = ~std::size_t{0};
 };
 
+/// Learning is on or off from the tick after this one; at first it is on.
+struct LearningSwitch {
+    Tick tick = 0;
+    bool on = true;
+};
+
 struct InputEvent {
     Tick tick = 0;
     std::size_t population = 0;
@@ -218,6 +224,8 @@ struct Scenario {
     std::vector<Target> targets;
     std::vector<InputEvent> target_spikes;   ///< for ErrorKind::spike_train
     std::vector<InputEvent> random_spikes{}; ///< of populations with escape noise, in the order of their ticks
+    std::vector<InputEvent> target_spikes; ///< for ErrorKind::spike_train
+    std::vector<LearningSwitch> switches;  ///< in the order of their ticks
 };
 
 } // namespace saltus_oracle

@@ -17,7 +17,7 @@ void compare(so::Scenario scenario, Precision precision, std::uint64_t seed, con
     scenario.random_spikes.clear();
     test::ScenarioRun run(scenario, {.precision = precision, .partitions = seed % 2 == 0 ? 1u : 3u});
     run.push_everything();
-    run.simulation().advance_until(scenario.last_tick);
+    run.advance_until(scenario.last_tick);
     so::Scenario known = scenario;
     for (const so::Spike& s : run.spikes()) known.random_spikes.push_back({s.tick, s.population, s.neuron});
     spikes += known.random_spikes.size();

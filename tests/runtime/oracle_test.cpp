@@ -54,7 +54,7 @@ void compare(std::uint64_t seed, const Options& options, Tally& tally) {
     if (truth.min_threshold_margin < near_tie) return;
     ScenarioRun run(scenario, {.precision = Precision::double_precision, .history_blocks = 1 + seed % 5});
     run.push_everything();
-    run.simulation().advance_until(scenario.last_tick);
+    run.advance_until(scenario.last_tick);
     INFO("seed " << seed);
     REQUIRE(run.spikes() == truth.spikes);
     const PerSynapse weights = run.weights();
@@ -167,7 +167,7 @@ TEST_CASE("oracle, single precision: weights to 1e-4 where the spikes agree", "[
         ++compared;
         ScenarioRun run(scenario, {.precision = Precision::single_precision});
         run.push_everything();
-        run.simulation().advance_until(scenario.last_tick);
+        run.advance_until(scenario.last_tick);
         if (run.spikes() != truth.spikes) continue; // weights rounded to 24 bits moved a spike
         ++agreeing;
         const PerSynapse weights = run.weights();

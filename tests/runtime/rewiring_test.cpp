@@ -124,7 +124,7 @@ void compare_run(const so::Scenario& scenario, const so::Result& truth, Simulati
     const bool exact = options.precision == Precision::double_precision;
     ScenarioRun run(scenario, options);
     run.push_everything();
-    run.simulation().advance_until(scenario.last_tick);
+    run.advance_until(scenario.last_tick);
     const bool alike = run.spikes() == truth.spikes && run.simulation().counters().rewired == truth.rewired;
     if (exact) REQUIRE(alike);
     if (!alike) return;

@@ -107,7 +107,7 @@ inline void compare_run(const so::Scenario& scenario, const so::Result& truth, P
     const std::uint32_t partitions = seed % 3 == 0 ? 1 : (seed % 3 == 1 ? 3 : 7);
     ScenarioRun run(scenario, {.precision = precision, .history_blocks = 1 + seed % 5, .partitions = partitions});
     run.push_everything();
-    run.simulation().advance_until(scenario.last_tick);
+    run.advance_until(scenario.last_tick);
     INFO("seed " << seed << " partitions " << partitions << " single precision " << !exact);
     if (!exact && run.spikes() != truth.spikes) return;
     REQUIRE((run.spikes() == truth.spikes));

@@ -178,3 +178,30 @@ TEST_CASE("oracle: every surrogate derivative", "[runtime][oracle][rules][surrog
         check_both(seed += 10, options, 5);
     }
 }
+
+TEST_CASE("oracle: learning is off now and then, every rule", "[runtime][oracle][rules][switch]") {
+    for (const RuleKind rule : {RuleKind::eprop, RuleKind::superspike, RuleKind::instantaneous, RuleKind::reward_eprop,
+                                RuleKind::stllr, RuleKind::reward_stdp, RuleKind::pes}) {
+        INFO("rule " << static_cast<int>(rule));
+        const bool trains = rule == RuleKind::superspike;
+        check_both(620000, {.rule = rule, .spike_trains = trains, .switches = true}, 8);
+        RuleOptions persist{.rule = rule, .spike_trains = trains, .persist = true, .switches = true};
+        persist.base.schedule = ScheduleKind::interval;
+        compare_range(622000, 8, persist);
+    }
+}
+
+TEST_CASE("oracle: learning is off now and then, with currents, layers, labels, penalties, regularisers, optimisers",
+          "[runtime][oracle][rules][switch]") {
+    check_both(630000, {.rule = RuleKind::reward_eprop, .currents = true, .switches = true}, 8);
+    check_both(632000, {.rule = RuleKind::instantaneous, .layers = true, .switches = true}, 8);
+    check_both(634000, {.rule = RuleKind::eprop, .labels = true, .switches = true});
+    check_both(636000, {.rule = RuleKind::eprop, .voltage = true, .bound = RateBound::both, .switches = true}, 8);
+    RuleOptions penalty{.rule = RuleKind::superspike, .spike_trains = true, .penalty = true, .switches = true};
+    penalty.base.schedule = ScheduleKind::interval;
+    compare_range(638000, 8, penalty);
+    for (const auto kind : {OptimiserKind::momentum, OptimiserKind::adam, OptimiserKind::rmaxprop}) {
+        INFO("optimiser " << static_cast<int>(kind));
+        check_both(640000, {.rule = RuleKind::reward_eprop, .optimiser = kind, .decay = true, .switches = true}, 5);
+    }
+}

@@ -300,6 +300,14 @@ void ScenarioRun::push_everything() {
     }
 }
 
+void ScenarioRun::advance_until(so::Tick t) {
+    for (; next_switch_ < scenario_.switches.size() && scenario_.switches[next_switch_].tick <= t; ++next_switch_) {
+        simulation_->advance_until(scenario_.switches[next_switch_].tick);
+        simulation_->set_learning(scenario_.switches[next_switch_].on);
+    }
+    simulation_->advance_until(t);
+}
+
 std::vector<so::Spike> ScenarioRun::spikes() const {
     std::vector<so::Spike> spikes;
     for (const Spike& s : simulation_->spikes()) spikes.push_back({s.tick, s.population, s.neuron});

@@ -18,6 +18,8 @@ class ScenarioRun {
     [[nodiscard]] PopulationId population(std::size_t index) const { return {static_cast<std::uint32_t>(index)}; }
     /// Offers all inputs and targets (ticks counted from 0).
     void push_everything();
+    /// Runs on to tick t, with learning on and off as the scenario has it.
+    void advance_until(saltus_oracle::Tick t);
     /// Spikes since the start, canonical order.
     [[nodiscard]] std::vector<saltus_oracle::Spike> spikes() const;
     /// [projection][position in the scenario's list].
@@ -40,6 +42,7 @@ class ScenarioRun {
     std::vector<bool> fed_back_;                  // [feedback of the scenario]
     std::vector<std::vector<std::size_t>> order_; // [projection][engine's position] -> scenario's position
     std::unique_ptr<Simulation> simulation_;
+    std::size_t next_switch_ = 0;
 };
 
 } // namespace saltus::test
