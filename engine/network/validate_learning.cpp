@@ -170,12 +170,35 @@ bool is_fed_back(const Projection& p) {
            !std::holds_alternative<RewardReadout>(p.spec.rule) && !std::holds_alternative<RewardStdp>(p.spec.rule);
 }
 
+/// Null where p's rule has none.
+const Surrogate* surrogate_of(const Projection& p) {
+    return std::visit(
+        [](const auto& rule) -> const Surrogate* {
+            if constexpr (requires { rule.surrogate; }) return &rule.surrogate;
+            return nullptr;
+        },
+        p.spec.rule);
+}
 /// Whether p learns by a rule that has learning signals and surrogate derivatives.
-bool has_surrogate(const Projection& p) { return is_fed_back(p) && !std::holds_alternative<Pes>(p.spec.rule); }
+bool has_surrogate(const Projection& p) { return surrogate_of(p) != nullptr; }
 
 bool any_onto(const Network& network, PopulationId target, bool (*is)(const Projection&)) {
     return std::any_of(network.projections().begin(), network.projections().end(),
                        [&](const Projection& p) { return p.target == target && is(p); });
+}
+
+/// What a layer hands down is psi_k L_k, whichever of its rules is asked.
+void check_one_surrogate(const Network& network, const FeedbackSpec& f) {
+    const Projection* first = nullptr;
+    for (const Projection& p : network.projections()) {
+        if (p.target != f.readout || !has_surrogate(p)) continue;
+        if (first == nullptr) first = &p;
+        if (*surrogate_of(p) == *surrogate_of(*first)) continue;
+        throw ConfigError(place_of(network, f),
+                          where(*first) + " and " + where(p) + " learn by different surrogates, so " +
+                              where(network.at(f.readout)) + " has no single psi to hand down",
+                          "give them the same surrogate");
+    }
 }
 
 /// Whether backpropagated feedback leads from a population back to itself.
@@ -195,6 +218,7 @@ void check_source(const Network& network, const FeedbackSpec& f) {
         if (!any_onto(network, f.readout, has_surrogate))
             throw ConfigError(place, where(source) + " has no learning signal to hand down",
                               "let a projection onto it learn by a rule with a surrogate, or feed back an error");
+        check_one_surrogate(network, f);
         if (circular(network, f.learner, f.learner, network.feedbacks().size()))
             throw ConfigError(place, "backpropagated feedback runs in a circle", "feed an error back instead");
         return;

@@ -129,6 +129,10 @@ class NeuronGroup {
     // --- threshold ----------------------------------------------------------------------------------------------
 
     [[nodiscard]] bool refractory(std::uint32_t j, Tick t) const { return t < refractory_until_[j]; }
+    /// The same as it was before the spikes of tick t, which began no refractory period earlier.
+    [[nodiscard]] bool was_refractory(std::uint32_t j, Tick t) const {
+        return refractory(j, t) && refractory_until_[j] != t + cells_[j].refractory;
+    }
 
     /// Threshold tests of tick t for all neurons that something happened to; calls emit(j) in ascending order. A neuron
     /// whose state is not finite is stopped, and report(j, variable) called.
@@ -184,14 +188,7 @@ class NeuronGroup {
 
     /// Refractory neurons have no surrogate derivative, unless they may; neurons that were stopped never. psi: [size].
     template <class Real>
-    void silence(Tick t, Real* psi, bool while_refractory) const {
-        if (while_refractory) {
-            for (const std::uint32_t j : stopped_) psi[j] = Real{0};
-            return;
-        }
-        if (t >= last_refractory_ && stopped_.empty()) return;
-        silence_refractory(refractory_until_.data(), t, size_, psi);
-    }
+    void silence(Tick t, Real* psi, bool while_refractory) const;
 
     // --- intervals ----------------------------------------------------------------------------------------------
 

@@ -55,6 +55,17 @@ void NeuronGroup<M, C>::spike(std::uint32_t j, Tick t) {
 }
 
 template <class M, class C>
+template <class Real>
+void NeuronGroup<M, C>::silence(Tick t, Real* psi, bool while_refractory) const {
+    if (while_refractory) {
+        for (const std::uint32_t j : stopped_) psi[j] = Real{0};
+        return;
+    }
+    if (t >= last_refractory_ && stopped_.empty()) return;
+    silence_refractory(refractory_until_.data(), t, size_, psi);
+}
+
+template <class M, class C>
 void NeuronGroup<M, C>::cross(std::uint32_t j, Tick t) {
     advance_one(j, t);
     touch(j, t);

@@ -234,7 +234,8 @@ void Partition<Real>::take_third(Learner<Real>& learner, std::int64_t n) {
     }
 }
 
-/// psi_k L_k of step n, for the layer below. error: [neurons of the slice].
+/// psi_k L_k of step n, for the layer below. error: [neurons of the slice]. All rules that have a psi have the same
+/// (validated), but for what some take of refractory neurons: that is for their own traces.
 template <class Real>
 void Partition<Real>::backpropagate(std::uint32_t slice, std::int64_t n, std::span<double> error) {
     const std::size_t position = run_.clock.position(n);
@@ -244,6 +245,16 @@ void Partition<Real>::backpropagate(std::uint32_t slice, std::int64_t n, std::sp
     const Real *psi = learner->psi_at(position), *signal = learner->signal_at(position);
     for (std::size_t k = 0; k < error.size(); ++k)
         error[k] = static_cast<double>(psi[k]) * static_cast<double>(signal[k]);
+    if (!learner->psi_while_refractory) return;
+    std::visit(
+        [&]<class G>(const G& group) {
+            // validated: others do not learn so
+            if constexpr (G::Model::spiking && G::Model::state_arrays > 0 && !IntegratedModel<typename G::Model>) {
+                for (std::uint32_t k = 0; k < error.size(); ++k)
+                    if (group.was_refractory(k, run_.clock.edge(n))) error[k] = 0.0;
+            }
+        },
+        groups_[slice]);
 }
 
 namespace {

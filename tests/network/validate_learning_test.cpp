@@ -7,7 +7,20 @@ namespace {
 using namespace saltus;
 using namespace saltus::test;
 
+/// The neurons in the place of the adaptive ones learn, and teach the hidden ones.
+void hand_down(Draft& d) {
+    d.replace<LifParameters>();
+    d.spec(to_adaptive).rule = Instantaneous{.surrogate = FastSigmoid{1.0, 1.0}};
+    d.spec(to_adaptive).name = "hidden -> adaptive";
+    d.feedbacks.push_back({{readout}, {adaptive}, FeedbackKind::random});
+    d.feedbacks.push_back({.readout = {adaptive},
+                           .learner = {hidden},
+                           .kind = FeedbackKind::random,
+                           .source = FeedbackSource::backpropagated});
+}
+
 } // namespace
+
 TEST_CASE("faults of the schedule", "[network][validate][fast]") {
     check({
         {[](Draft& d) { d.schedule.interval_steps = 0; },
@@ -291,6 +304,13 @@ TEST_CASE("faults of the rules beyond e-prop", "[network][validate][fast]") {
          },
          {"runs in a circle", "feed an error back"}},
         {[](Draft& d) {
+             hand_down(d);
+             d.projections.push_back(d.projections[to_adaptive]);
+             d.projections.back().spec.rule = SuperSpike{.surrogate = FastSigmoid{1.0, 2.0}};
+         },
+         {"feedback 'adaptive -> hidden'", "projection 'hidden -> adaptive'", "different surrogates",
+          "no single psi to hand down", "give them the same surrogate"}},
+        {[](Draft& d) {
              d.arrival();
              d.errors.push_back({.readout = {adaptive}, .error = Error::spike_train});
              d.spec(to_adaptive).rule = Eprop{};
@@ -327,6 +347,12 @@ TEST_CASE("unusual but valid ways to learn pass", "[network][validate][fast]") {
             d.projections.push_back(d.projections[to_readout]);
         },
         [](Draft& d) { d.feedback().kind = FeedbackKind::adaptive; },
+        [](Draft& d) { // several rules, one surrogate
+            hand_down(d);
+            d.projections.push_back(d.projections[to_adaptive]);
+            d.projections.back().spec.rule =
+                SuperSpike{.surrogate = FastSigmoid{1.0, 1.0}, .psi_while_refractory = true};
+        },
         [](Draft& d) { d.spec(to_readout).rule = Static{}; },        // symmetric feedback of weights that do not learn
         [](Draft& d) { d.spec(to_readout).allow_multapses = true; }, // all-to-all has none all the same
         [](Draft& d) { d.errors[0].error = Error::cross_entropy; },

@@ -21,7 +21,7 @@ struct RuleOptions {
     bool reset_in_gradient = false;
     bool voltage = false;
     bool penalty = false;              ///< of activity
-    bool psi_while_refractory = false; ///< SuperSpike only; not with `layers`
+    bool psi_while_refractory = false; ///< SuperSpike only
     std::optional<RateBound> bound{};  ///< of the rate regulariser, with tolerance, of neurons or of the population
     std::optional<OptimiserKind> optimiser{};
     bool decay = false; ///< weight decay and a falling rate

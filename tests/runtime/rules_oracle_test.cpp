@@ -100,6 +100,13 @@ TEST_CASE("oracle: SuperSpike, surrogate derivatives of refractory neurons", "[r
                {.rule = RuleKind::superspike, .currents = true, .spike_trains = true, .psi_while_refractory = true}, 8);
 }
 
+TEST_CASE("oracle: what is handed down is silent while refractory, whatever the rule's own traces read",
+          "[runtime][oracle][rules]") {
+    check_both(524000, {.rule = RuleKind::superspike, .layers = true, .psi_while_refractory = true});
+    check_both(524500, {.rule = RuleKind::superspike, .currents = true, .layers = true, .psi_while_refractory = true},
+               8);
+}
+
 TEST_CASE("oracle: SuperSpike, weights onto busy neurons held back", "[runtime][oracle][rules]") {
     RuleOptions options{.rule = RuleKind::superspike, .spike_trains = true, .penalty = true};
     options.base.schedule = ScheduleKind::interval;
