@@ -241,7 +241,10 @@ class CoMovingProducts {
         for (std::size_t b = 0; b < blocks_; ++b)
             for (std::size_t e = 0; e < entries; ++e) h.add(total_[(b * neurons_ + neuron) * width + e]);
     }
-    [[nodiscard]] std::size_t bytes() const { return (unit_.size() + total_.size()) * sizeof(Value); }
+    [[nodiscard]] std::size_t bytes() const {
+        return (unit_.size() + total_.size()) * sizeof(Value) + blocks_ * (sizeof(std::size_t) + sizeof(Diagonal)) +
+               total_zero_.size() / 8 + (power_.size() + inverse_.size()) * sizeof(double);
+    }
 
   private:
     [[nodiscard]] std::int64_t done() const { return static_cast<std::int64_t>(done_); }

@@ -129,7 +129,8 @@ class IntervalTraces {
     /// Bytes held for this history.
     [[nodiscard]] std::size_t bytes() const {
         return (psi_.size() + signal_.size() + third_.size() + unit_[0].size() + unit_[1].size() + row_.size()) *
-               sizeof(Real);
+                   sizeof(Real) +
+               recorded_.size();
     }
 
   private:

@@ -69,8 +69,12 @@ class ArrivalPlasticity final : public Plasticity<Real> {
     }
 
     [[nodiscard]] std::size_t bytes() const override {
-        return this->optimiser_.bytes() + trace_.size() * this->c_.rows->weight.size() * sizeof(Real) +
-               next_.size() * (Rule::shared * sizeof(double) + 2 * sizeof(std::int64_t));
+        std::size_t listed = sweep_.capacity();
+        for (const auto& groups : waiting_) listed += groups.capacity();
+        return this->optimiser_.bytes() +
+               (trace_.size() * this->c_.rows->weight.size() + gradient_.size()) * sizeof(Real) +
+               next_.size() * (Rule::shared * sizeof(double) + 2 * sizeof(std::int64_t)) +
+               listed * sizeof(std::uint32_t);
     }
 
   private:

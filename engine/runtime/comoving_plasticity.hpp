@@ -162,8 +162,11 @@ class CoMovingPlasticity : public Plasticity<Real> {
         for (const auto& trace : trace_) h.add(trace[synapse]);
     }
     [[nodiscard]] std::size_t bytes() const override {
-        return this->optimiser_.bytes() + trace_.size() * this->c_.rows->weight.size() * sizeof(Real) +
-               z_.size() * (sizeof(double) + sizeof(std::int64_t) + sizeof(std::uint32_t));
+        std::size_t listed = targets_.size() + sweep_.capacity();
+        for (const auto& groups : waiting_) listed += groups.capacity();
+        return this->optimiser_.bytes() +
+               (trace_.size() * this->c_.rows->weight.size() + gradient_.size()) * sizeof(Real) +
+               z_.size() * (sizeof(double) + sizeof(std::int64_t)) + listed * sizeof(std::uint32_t);
     }
 
   protected:

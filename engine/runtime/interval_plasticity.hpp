@@ -127,8 +127,11 @@ class IntervalPlasticity final : public Plasticity<Real> {
     }
 
     [[nodiscard]] std::size_t bytes() const override {
-        return this->optimiser_.bytes() + (rewiring_ ? rewiring_->bytes() : 0) + hits_.capacity() * sizeof(Hit) +
-               head_.size() * sizeof(head_[0]);
+        const std::size_t hits = hits_.capacity() + old_hits_.capacity();
+        const std::size_t touched = touched_.capacity() + old_touched_.capacity();
+        return this->optimiser_.bytes() + (rewiring_ ? rewiring_->bytes() : 0) + hits * sizeof(Hit) +
+               touched * sizeof(Touched) + (head_.size() + kept_.capacity()) * sizeof(head_[0]) +
+               (gradient_.size() + before_.size()) * sizeof(Real);
     }
 
   private:

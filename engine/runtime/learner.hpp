@@ -167,7 +167,10 @@ struct Learner {
     }
 
     [[nodiscard]] std::size_t bytes() const {
-        std::size_t sum = (psi.size() + signal.size()) * sizeof(Real);
+        std::size_t sum = (psi.size() + signal.size() + third.size() + rate_factor.size()) * sizeof(Real) +
+                          seen.size() * sizeof(seen[0]);
+        for (const auto* values : {&trail, &keeper.rate, &pull.trace, &pull.sum, &spikes})
+            sum += values->size() * sizeof(double);
         if (history) sum += history->bytes();
         std::visit(
             [&](const auto& p) {

@@ -108,7 +108,8 @@ class StepPlasticity final : public Plasticity<Real> {
         if (!f_.empty()) h.add(f_[synapse]);
     }
     [[nodiscard]] std::size_t bytes() const override {
-        return this->optimiser_.bytes() + z_.size() * sizeof(double) + f_.size() * sizeof(Real);
+        return this->optimiser_.bytes() + z_.size() * sizeof(double) +
+               (f_.size() + gradient_.size() + before_.size()) * sizeof(Real);
     }
 
   private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a plastic synapse costs in bytes, history included; and that an hour of model time with a synapse that is silent
 // all along costs no more than a minute.
+#include "engine/runtime/learner.hpp"
 #include "engine/saltus.hpp"
 #include "tests/support/catch.hpp"
 
@@ -90,6 +91,44 @@ TEST_CASE("bytes per plastic synapse, history included", "[runtime][memory]") {
     CHECK(more.history > 5.0 * adaptive.history); // what a longer horizon costs
     const PerSynapse adam = per_synapse("LIF, Adam", LifParameters{}, Adam{1e-4}, 16);
     CHECK(adam.record - lif.record == Approx(8.0).epsilon(0.02)); // only where it is used
+}
+
+TEST_CASE("all that a learner records is counted", "[runtime][memory][fast]") {
+    Learner<float> learner;
+    std::size_t before = learner.bytes();
+    const auto grows_by = [&](std::size_t bytes, auto& values) {
+        values.resize(100);
+        CHECK(learner.bytes() - before == bytes);
+        before = learner.bytes();
+    };
+    grows_by(400, learner.psi);
+    grows_by(400, learner.signal);
+    grows_by(400, learner.third);
+    grows_by(800, learner.trail);
+    grows_by(800, learner.keeper.rate);
+    grows_by(800, learner.pull.trace);
+    grows_by(800, learner.pull.sum);
+    grows_by(400, learner.seen);
+    grows_by(800, learner.spikes);
+    grows_by(400, learner.rate_factor);
+}
+
+TEST_CASE("notes of arrivals are counted, those of the interval before, too", "[runtime][memory][fast]") {
+    Network network({.tick = std::chrono::milliseconds(1), .learning_clock = 1});
+    constexpr std::uint32_t sources = 1024; // arrivals: vectors grow to just that
+    const auto in = network.add("in", sources, InputParameters{});
+    const auto out = network.add("out", 1, LeakyReadoutParameters{});
+    network.connect(in, out, {.rule = ReadoutRule{}});
+    network.set_error(out, Error::mean_squared);
+    network.set_schedule({.interval_steps = 10});
+    Simulation simulation(network);
+    const std::size_t before = simulation.memory().traces;
+    for (Tick interval = 0; interval < 2; ++interval) {
+        for (std::uint32_t i = 0; i < sources; ++i) (void)simulation.push(in, 10 * interval + 1, i);
+        simulation.advance_until(10 * (interval + 1));
+    }
+    // Of each arrival its step, an index, two amplitudes; of each row that was touched two numbers: in both lists.
+    CHECK(simulation.memory().traces - before == sources * 2 * (16 + 8));
 }
 
 TEST_CASE("an hour of model time with a silent synapse: memory is that of a minute", "[runtime][memory]") {
