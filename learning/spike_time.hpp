@@ -8,10 +8,13 @@
 // over all inputs that arrive before T; others move nothing. This holds for every pair of time constants, and is
 // exact where T is: the engine's spikes of neurons with synaptic currents are within a tick of T. A neuron that does
 // not spike has no gradient: give its weights a push (Mostafa 2018, section III).
-// Needs: one time constant for excitation and inhibition, no drive, a membrane at rest when the first input arrives.
+// Needs: one time constant for excitation and inhibition and no drive (else ConfigError), a membrane at rest when the
+// first input arrives.
 #pragma once
 
+#include "engine/core/error.hpp"
 #include "engine/core/stable_math.hpp"
+#include "models/alpha_lif.hpp"
 #include "models/cuba_integrate_fire.hpp"
 #include "models/cuba_lif.hpp"
 #include "models/psp_kernel.hpp"
@@ -22,11 +25,23 @@
 
 namespace saltus {
 
+/// The synaptic time constant, if the response to an input is its weight times one function of time.
+[[nodiscard]] inline double common_tau(double tau_e_ms, double tau_i_ms, double drive) {
+    if (tau_e_ms != tau_i_ms)
+        throw ConfigError("spike-time gradient",
+                          "tau_e_ms and tau_i_ms differ, so a response depends on a weight's sign", "make them equal");
+    if (drive != 0.0)
+        throw ConfigError("spike-time gradient", "the neuron has a constant drive (v_inf or drive_per_ms)",
+                          "set it to 0, or let an input stand for it");
+    return tau_e_ms;
+}
+
 /// e(t) of CuBa LIF neurons, and its slope. t in ms, > 0.
 class LeakyResponse {
   public:
     explicit LeakyResponse(const CubaLifParameters& p)
-        : tau_m_(p.tau_m_ms), tau_s_(p.tau_e_ms), kernel_(p.tau_m_ms, p.tau_e_ms) {}
+        : tau_m_(p.tau_m_ms), tau_s_(common_tau(p.tau_e_ms, p.tau_i_ms, p.v_inf)), kernel_(p.tau_m_ms, p.tau_e_ms) {}
+    explicit LeakyResponse(const AlphaLifParameters&) = delete; ///< these have other currents: AlphaResponse
     [[nodiscard]] double operator()(double t) const {
         return kernel_(t, stable_exp(-t / tau_m_), stable_exp(-t / tau_s_));
     }
@@ -37,10 +52,29 @@ class LeakyResponse {
     PspKernel kernel_;
 };
 
+/// The same of neurons with alpha-shaped currents: an input of weight w is a current with a peak of w.
+class AlphaResponse {
+  public:
+    explicit AlphaResponse(const AlphaLifParameters& p)
+        : tau_m_(p.tau_m_ms), tau_s_(common_tau(p.tau_e_ms, p.tau_i_ms, p.v_inf)), kernel_(p.tau_m_ms, p.tau_e_ms) {}
+    [[nodiscard]] double operator()(double t) const {
+        return e * kernel_(t, stable_exp(-t / tau_m_), stable_exp(-t / tau_s_));
+    }
+    [[nodiscard]] double slope(double t) const {
+        return (e * (t / tau_s_) * stable_exp(-t / tau_s_) - (*this)(t)) / tau_m_;
+    }
+
+  private:
+    static constexpr double e = 2.718281828459045;
+    double tau_m_, tau_s_;
+    AlphaKernel kernel_;
+};
+
 /// The same of neurons without leak: e(t) = tau_s (1 - exp(-t/tau_s)).
 class RampResponse {
   public:
-    explicit RampResponse(const CubaIntegrateFireParameters& p) : tau_s_(p.tau_e_ms) {}
+    explicit RampResponse(const CubaIntegrateFireParameters& p)
+        : tau_s_(common_tau(p.tau_e_ms, p.tau_i_ms, p.drive_per_ms)) {}
     [[nodiscard]] double operator()(double t) const { return tau_s_ * (1.0 - slope(t)); }
     [[nodiscard]] double slope(double t) const { return stable_exp(-t / tau_s_); }
 

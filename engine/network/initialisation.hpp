@@ -13,12 +13,16 @@
 //
 //     mu_W = mu_U / (n nu E1),    sigma_W^2 = ((threshold - mu_U) / xi)^2 / (n nu E2) - mu_W^2.
 //
-// e(t) is exp(-t/tau_m) with delta synapses (E1 = tau_m, E2 = tau_m / 2), and the difference of two exponentials with
-// exponential currents (E1 = tau_s, E2 = tau_s^2 / (2 (tau_s + tau_m))).
+// e(t) is exp(-t/tau_m) with delta synapses (E1 = tau_m, E2 = tau_m / 2), the difference of two exponentials with
+// exponential currents (E1 = tau_s, E2 = tau_s^2 / (2 (tau_s + tau_m))), and with alpha-shaped currents of peak w the
+// filtered (t/tau_s) e^(1 - t/tau_s). The membrane's filter has an area of 1, so E1 is the current's, e tau_s; by
+// Parseval's theorem E2 = (1/2 pi) int (e tau_s)^2 / ((1 + (tau_s x)^2)^2 (1 + (tau_m x)^2)) dx
+// = (e tau_s)^2 (tau_s + 2 tau_m) / (4 (tau_s + tau_m)^2).
 #pragma once
 
 #include "engine/core/error.hpp"
 #include "engine/network/connectors.hpp"
+#include "models/alpha_lif.hpp"
 #include "models/cuba_lif.hpp"
 #include "models/lif.hpp"
 
@@ -73,7 +77,7 @@ struct Fluctuations {
     return {mean, std::sqrt(variance)};
 }
 
-/// Onto LIF neurons with delta synapses, without normalised_input.
+/// Onto LIF neurons with delta synapses, without normalised_input; adaptive ones by their threshold at rest.
 [[nodiscard]] inline Normal fluctuation_driven(Fluctuations f, const LifParameters& target) {
     if (target.normalised_input)
         throw ConfigError("fluctuation-driven weights", "normalised_input is true, whose gain depends on the tick",
@@ -87,6 +91,13 @@ struct Fluctuations {
     const double tau_s_ms = 0.5 * (target.tau_e_ms + target.tau_i_ms);
     f.area_ms = tau_s_ms;
     f.square_ms = 0.5 * tau_s_ms * tau_s_ms / (tau_s_ms + target.tau_m_ms);
+    return fluctuation_driven(f, target.threshold);
+}
+/// Onto neurons with alpha-shaped currents; with different synaptic time constants their mean stands for both.
+[[nodiscard]] inline Normal fluctuation_driven(Fluctuations f, const AlphaLifParameters& target) {
+    const double tau_s_ms = 0.5 * (target.tau_e_ms + target.tau_i_ms), both_ms = tau_s_ms + target.tau_m_ms;
+    f.area_ms = 2.718281828459045 * tau_s_ms;
+    f.square_ms = 0.25 * f.area_ms * f.area_ms * (both_ms + target.tau_m_ms) / (both_ms * both_ms);
     return fluctuation_driven(f, target.threshold);
 }
 

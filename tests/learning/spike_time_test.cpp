@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace {
@@ -161,6 +162,31 @@ TEST_CASE("spike-time gradients: differences of the engine's spike times", "[lea
         }
     }
     CHECK(compared > 20);
+    AlphaLifParameters alpha;
+    alpha.tau_m_ms = 12.0;
+    for (const double tau_s : {4.0, 12.0, 11.999, 20.0}) {
+        alpha.tau_e_ms = alpha.tau_i_ms = tau_s;
+        compared = 0;
+        for (std::uint64_t n = 0; n < 8; ++n)
+            compared += check(
+                draw_case(n, 1.0), AlphaResponse(alpha), [&](const Case& c) { return engine_spike(c, alpha); }, 1e-4,
+                1e-4);
+        INFO("tau_s " << tau_s);
+        CHECK(compared > 3);
+    }
+}
+
+TEST_CASE("spike-time gradients: neurons that a response does not describe are refused", "[learning][gradient][fast]") {
+    CHECK_FALSE(std::is_constructible_v<LeakyResponse, AlphaLifParameters>);
+    CubaLifParameters leaky;
+    CHECK_NOTHROW(LeakyResponse(leaky));
+    leaky.tau_i_ms = 2.0 * leaky.tau_e_ms;
+    CHECK_THROWS_AS(LeakyResponse(leaky), ConfigError);
+    leaky.tau_i_ms = leaky.tau_e_ms;
+    leaky.v_inf = 0.1;
+    CHECK_THROWS_AS(LeakyResponse(leaky), ConfigError);
+    CHECK_THROWS_AS(RampResponse(CubaIntegrateFireParameters{{}, 4.0, 5.0}), ConfigError);
+    CHECK_THROWS_AS(RampResponse(CubaIntegrateFireParameters{{.drive_per_ms = 0.1}, 4.0, 4.0}), ConfigError);
 }
 
 TEST_CASE("spike-time gradients: inputs after the spike move nothing; a grazing spike can be bounded",

@@ -4,6 +4,8 @@
 #include "tests/support/catch.hpp"
 
 #include <cmath>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -40,7 +42,45 @@ Moments membrane(Parameters p, const Fluctuations& f, double threshold) {
     return {mean, std::sqrt(squares / count - mean * mean), static_cast<double>(simulation.counters().spikes)};
 }
 
+/// Integrals of the membrane's response to one arrival of weight 1, and of its square, in ms: the midpoint method.
+template <class Parameters>
+std::pair<double, double> integrals(const Parameters& p) {
+    const double h = 1e-3, e = std::exp(1.0);
+    double v = 0.0, area = 0.0, square = 0.0;
+    for (double t = 0.5 * h; t < 40.0 * (p.tau_m_ms + p.tau_e_ms); t += h) {
+        constexpr bool alpha = std::is_same_v<Parameters, AlphaLifParameters>;
+        const double current = (alpha ? e * t / p.tau_e_ms : 1.0) * std::exp(-t / p.tau_e_ms);
+        const double next =
+            (v * (1.0 - 0.5 * h / p.tau_m_ms) + h / p.tau_m_ms * current) / (1.0 + 0.5 * h / p.tau_m_ms);
+        const double middle = 0.5 * (v + next);
+        area += h * middle;
+        square += h * middle * middle;
+        v = next;
+    }
+    return {area, square};
+}
+
+template <class Parameters>
+void check_integrals() {
+    for (const auto& [tau_m, tau_s] : {std::pair{20.0, 5.0}, {10.0, 10.0}, {3.0, 12.0}}) {
+        Parameters p;
+        p.tau_m_ms = tau_m;
+        p.tau_e_ms = p.tau_i_ms = tau_s;
+        const auto [area, square] = integrals(p);
+        const Normal w = fluctuation_driven({.fan_in = 100, .rate_hz = 10.0, .xi = 2.0, .mean = 0.2}, p);
+        INFO("tau_m " << tau_m << " tau_s " << tau_s);
+        CHECK(w.mean == Approx(0.2 / area).epsilon(1e-6)); // an arrival a ms
+        const double variance = w.standard_deviation * w.standard_deviation + w.mean * w.mean;
+        CHECK(variance == Approx(0.16 / square).epsilon(1e-6)); // (0.8 / 2)^2
+    }
+}
+
 } // namespace
+
+TEST_CASE("fluctuation-driven weights: the response of each kind of synapse, integrated", "[network][fast]") {
+    check_integrals<CubaLifParameters>();
+    check_integrals<AlphaLifParameters>();
+}
 
 TEST_CASE("weights scaled by fan-in", "[network][fast]") {
     CHECK(scaled_normal(100.0, 3.0).standard_deviation == Approx(0.3));
@@ -67,6 +107,12 @@ TEST_CASE("fluctuation-driven weights bring about the fluctuations that they pro
     CHECK(std::abs(plain.mean) < 0.15);
     const double own_means = std::sqrt(1.0 + 2.0 * (20.0 + 10.0) * 10.0 * 1e-3); // int e dt squared against int e^2 dt
     CHECK(plain.deviation == Approx(0.5 * own_means).epsilon(0.12));
+
+    AlphaLifParameters alpha;
+    static_cast<CubaLifParameters&>(alpha) = cuba;
+    const Moments slow = membrane(alpha, f, 1.0);
+    // The same ratio: 4 (tau_s + tau_m)^2 / (tau_s + 2 tau_m) in the place of 2 (tau_s + tau_m).
+    CHECK(slow.deviation == Approx(0.5 * std::sqrt(1.0 + 4.0 * 900.0 / 50.0 * 10.0 * 1e-3)).epsilon(0.12));
 
     const Moments shifted =
         membrane(LifParameters{.tau_m_ms = 15.0}, {.fan_in = 80, .rate_hz = 20.0, .xi = 1.5, .mean = 0.4}, 1.0);
