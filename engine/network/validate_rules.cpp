@@ -124,7 +124,9 @@ void check_reset(const Case& c, const Eprop& rule) {
         },
         c.target().model);
     refuse(!soft, "the target's reset is to a value, whose derivative is not a constant", "use Reset::subtract");
-    refuse(rule.voltage.strength != 0.0, "so is the voltage regulariser", "use one of the two");
+    refuse(rule.voltage.strength != 0.0,
+           "so is the voltage regulariser: no map carries both (learning/README.md, \"Not there\")",
+           "use one of the two");
 }
 
 void check(const Case&, const Static&) {}

@@ -266,6 +266,12 @@ TEST_CASE("faults of the rules beyond e-prop", "[network][validate][fast]") {
          {"reset_in_gradient is set", "reset is to a value", "Reset::subtract"}},
         {[](Draft& d) { d.spec(to_adaptive).rule = Eprop{.rate = {.strength = 1.0}, .reset_in_gradient = true}; },
          {"reset_in_gradient is set", "the target adapts", "clear it"}},
+        {[](Draft& d) {
+             d.eprop().reset_in_gradient = true;
+             d.eprop().voltage.strength = 1.0;
+             d.lif().reset = Reset::subtract;
+         },
+         {"reset_in_gradient is set", "so is the voltage regulariser", "no map carries both", "use one of the two"}},
         {[](Draft& d) { d.eprop().voltage = {.strength = 1.0, .low = 1.0, .high = 0.5}; },
          {"Eprop voltage low is 1", "below high (0.5)"}},
         {[](Draft& d) { d.eprop().rate.tolerance_hz = -1.0; }, {"Eprop rate tolerance_hz is -1"}},
