@@ -8,8 +8,8 @@
 #include <cstddef>
 
 // Only g++ picks when the program starts, and only where it optimises; others compile the one version that their flags
-// ask for. -DSALTUS_NO_DISPATCH makes g++ do the same: with -mavx512f, with -mavx2 or with neither it forces each of the
-// versions (`./dev check --golden` shows that they agree).
+// ask for. -DSALTUS_NO_DISPATCH makes g++ do the same: with -mavx512f, with -mavx2 or with neither it forces each of
+// the versions (`./dev check --golden` shows that they agree).
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__) && defined(__OPTIMIZE__) && !defined(SALTUS_NO_DISPATCH)
 #define SALTUS_SIMD __attribute__((target_clones("avx512f", "avx2", "default")))

@@ -27,7 +27,7 @@ struct RuleOptions {
     bool decay = false; ///< weight decay and a falling rate
     bool keep_sign = false;
     bool escape_noise = false; ///< neurons spike at random, with the surrogate that matches; replace random_spikes
-    bool switches = false; ///< learning is off now and then
+    bool switches = false;     ///< learning is off now and then
     Options base{};
 };
 
