@@ -224,7 +224,6 @@ struct Scenario {
     std::vector<Target> targets;
     std::vector<InputEvent> target_spikes;   ///< for ErrorKind::spike_train
     std::vector<InputEvent> random_spikes{}; ///< of populations with escape noise, in the order of their ticks
-    std::vector<InputEvent> target_spikes;   ///< for ErrorKind::spike_train
     std::vector<LearningSwitch> switches;    ///< in the order of their ticks
 };
 
