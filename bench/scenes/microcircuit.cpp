@@ -114,7 +114,7 @@ Scene scene(const char* name, double k, int settling, int measured, std::uint64_
 } // namespace
 
 std::vector<Scene> microcircuit_scenes() {
-    return {scene("microcircuit/0.1", 0.1, 1, 2, 0x7bccc8aff33883f1, false),
+    return {scene("microcircuit/0.1", 0.1, 1, 2, 0x2532aef67cfe338c, false),
             scene("microcircuit/0.02", 0.02, 2, 3, 0x85b5d0bb6a0d3037, true)};
 }
 

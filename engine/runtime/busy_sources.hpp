@@ -45,8 +45,8 @@ class BusySources {
 
     [[nodiscard]] bool any() const { return any_; }
 
-    /// Appends the spikes of tick t, each as `stamp` plus the number of its source.
-    void make_spikes(Tick t, std::uint64_t stamp, std::vector<std::uint64_t>& spikes) {
+    /// Appends the sources that spike at tick t, each as often as it does.
+    void make_spikes(Tick t, std::vector<std::uint32_t>& sources) {
         for (std::size_t b = 0; b < blocks_.size(); ++b) {
             const Block& block = blocks_[b];
             if (block.uniform && block.table[0] == none) continue;
@@ -58,7 +58,7 @@ class BusySources {
                 for (std::size_t k = 0; k < CountLanes::size; ++k)
                     lanes_.count[k] = block.table[k] == none ? 0 : tables_[block.table[k] - 1](lanes_.bits[k]);
             }
-            note(stamp + b * CountLanes::size - offset_, spikes);
+            note(static_cast<std::uint32_t>(b * CountLanes::size - offset_), sources);
         }
     }
 
@@ -70,20 +70,20 @@ class BusySources {
     };
 
     /// Appends what was counted. Mostly few of each: so many are always written, and counted if they are there.
-    void note(std::uint64_t first, std::vector<std::uint64_t>& spikes) const {
+    void note(std::uint32_t first, std::vector<std::uint32_t>& sources) const {
         constexpr std::uint32_t few = 4;
         std::size_t total = 0;
         for (const std::uint32_t n : lanes_.count) total += n;
-        const std::size_t noted = spikes.size();
-        spikes.resize(noted + total + few);
-        std::uint64_t* out = spikes.data() + noted;
-        for (std::size_t k = 0; k < CountLanes::size; ++k) {
+        const std::size_t noted = sources.size();
+        sources.resize(noted + total + few);
+        std::uint32_t* out = sources.data() + noted;
+        for (std::uint32_t k = 0; k < CountLanes::size; ++k) {
             const std::uint32_t n = lanes_.count[k];
             for (std::uint32_t i = 0; i < few; ++i) out[i] = first + k;
             for (std::uint32_t i = few; i < n; ++i) out[i] = first + k;
             out += n;
         }
-        spikes.resize(noted + total);
+        sources.resize(noted + total);
     }
 
     std::uint64_t seed_ = 0, first_entity_ = 0; ///< a multiple of 4

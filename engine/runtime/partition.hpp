@@ -173,7 +173,7 @@ class Partition {
     void launch(std::span<const Emission> spikes);
     void launch_volley(std::span<const Emission> spikes, std::uint32_t r);
     void launch_singly(std::span<const Emission> spikes, std::uint32_t r);
-    void queue_volley(std::uint32_t r, Tick emitted);
+    void queue_volley(std::uint32_t r, Tick emitted, std::span<const std::uint32_t> members);
     void launch(const VolleyList& list);
 
     // arriving (partition_delivery.cpp)

@@ -58,7 +58,7 @@ void Partition<Real>::emit_volley(std::uint32_t slice, std::span<std::uint32_t> 
     counters_.spikes += sources.size();
     const bool drives = run_.drives[s.population] != 0;
     const bool volley = drives && sources.size() >= smallest_volley;
-    if (volley) volleys_.add(t, s.population, s.begin, sources);
+    if (volley) volleys_.add(t, s.population, s.begin, s.size(), sources);
     if (run_.listened[s.population] == 0 && (volley || !drives)) return;
     std::sort(sources.begin(), sources.end());
     const std::uint32_t first = first_neuron_[s.population] + s.begin;
@@ -126,15 +126,15 @@ void Partition<Real>::launch_volley(std::span<const Emission> spikes, std::uint3
         if (members_.size() <= few && !set.at_hand)
             for (const std::uint32_t row : members_) fetch_row(set, row);
     }
-    queue_volley(r, spikes.front().tick);
+    queue_volley(r, spikes.front().tick, members_);
 }
 
-/// members_ set out for a set of rows.
+/// Members set out for a set of rows.
 template <class Real>
-void Partition<Real>::queue_volley(std::uint32_t r, Tick emitted) {
+void Partition<Real>::queue_volley(std::uint32_t r, Tick emitted, std::span<const std::uint32_t> members) {
     const RowSet<Real>& set = rows_[r];
     VolleyQueue& queue = (set.delay == 0 ? undelayed_ : arrivals_).volleys;
-    queue.push(emitted + set.delay, emitted, set.channel, r, members_);
+    queue.push(emitted + set.delay, emitted, set.channel, r, members);
 }
 
 /// Spikes of one population and tick, each at the first delay of its row. Where the tables of rows lie outside the
@@ -165,11 +165,17 @@ void Partition<Real>::launch(const VolleyList& list) {
         for (const std::uint32_t r : outgoing_[volley.population]) {
             const RowSet<Real>& set = rows_[r];
             if (!set.driven) continue;
+            const std::uint32_t first = set.rows.first_target, end = first + set.rows.targets;
+            if (volley.first_source >= end || volley.first_source + volley.size <= first) continue;
+            if (volley.first_source == first && volley.size <= set.rows.targets) { // the usual case: cut alike
+                queue_volley(r, volley.tick, list.sources(volley));
+                continue;
+            }
             members_.clear();
-            const std::uint32_t offset = volley.first_source - set.rows.first_target; // modulo 2^32
+            const std::uint32_t offset = volley.first_source - first; // modulo 2^32
             for (const std::uint32_t source : list.sources(volley))
                 if (source + offset < set.rows.targets) members_.push_back(source + offset);
-            queue_volley(r, volley.tick);
+            queue_volley(r, volley.tick, members_);
         }
     }
 }

@@ -153,9 +153,10 @@ class PoissonGroup {
             blocks_.set(b, earliest(b));
         }
         drawn_to_ = origin + length;
-        for (Tick t = origin; busy_.any() && t <= drawn_to_; ++t)
-            busy_.make_spikes(t, static_cast<std::uint64_t>(t - origin) << 32, spikes_);
-        sort_spikes(origin, length);
+        if (busy_.any())
+            add_busy_ones(origin);
+        else
+            sort_spikes(origin, length);
         handed_out_ = 0;
     }
 
@@ -211,17 +212,33 @@ class PoissonGroup {
         return kept;
     }
 
+    [[nodiscard]] static std::uint64_t tick(std::uint64_t spike) { return spike >> 32; }
+
+    /// Tick by tick, those of busy sources and what was noted of others.
+    void add_busy_ones(Tick origin) {
+        std::sort(spikes_.begin(), spikes_.end());
+        volleys_.clear();
+        neurons_.clear();
+        auto spike = spikes_.begin();
+        for (Tick t = origin; t <= drawn_to_; ++t) {
+            const std::size_t begin = neurons_.size();
+            busy_.make_spikes(t, neurons_);
+            for (; spike != spikes_.end() && origin + static_cast<Tick>(tick(*spike)) == t; ++spike)
+                neurons_.push_back(static_cast<std::uint32_t>(*spike));
+            volleys_.push_back({t, begin, neurons_.size()});
+        }
+    }
+
     /// Brings what was noted into the order of ticks.
     void sort_spikes(Tick origin, Tick length) {
-        const auto tick = [](std::uint64_t spike) { return spike >> 32; };
         volleys_.clear();
         neurons_.resize(spikes_.size());
-        const bool dense = busy_.any() || static_cast<std::uint64_t>(length) < 2 * spikes_.size();
+        const bool dense = static_cast<std::uint64_t>(length) < 2 * spikes_.size();
         if (dense) { // by counting
             places_.assign(static_cast<std::size_t>(length) + 2, 0);
             for (const std::uint64_t spike : spikes_) ++places_[tick(spike) + 1];
             for (std::size_t k = 1; k < places_.size(); ++k) {
-                if (places_[k] > 0 || busy_.any())
+                if (places_[k] > 0)
                     volleys_.push_back(
                         {origin + static_cast<Tick>(k) - 1, places_[k - 1], places_[k - 1] + places_[k]});
                 places_[k] += places_[k - 1];

@@ -28,11 +28,13 @@ class VolleyList {
         Tick tick;
         std::uint32_t population;
         std::uint32_t first_source; ///< number within its population of the slice's first neuron
+        std::uint32_t size;         ///< of the slice
         std::size_t begin, end;
     };
 
-    void add(Tick t, std::uint32_t population, std::uint32_t first_source, std::span<const std::uint32_t> sources) {
-        volleys_.push_back({t, population, first_source, sources_.size(), sources_.size() + sources.size()});
+    void add(Tick t, std::uint32_t population, std::uint32_t first_source, std::uint32_t size,
+             std::span<const std::uint32_t> sources) {
+        volleys_.push_back({t, population, first_source, size, sources_.size(), sources_.size() + sources.size()});
         sources_.insert(sources_.end(), sources.begin(), sources.end());
     }
     void clear() {
