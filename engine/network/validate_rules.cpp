@@ -90,10 +90,11 @@ struct Case {
     /// @param otherwise something else moves the weights @param hint what that could be
     void require_signal(const std::string& rule, bool otherwise = false, const std::string& hint = "") const {
         if (otherwise || has_feedback(network, projection.target) || has_error(network, projection.target)) return;
-        throw ConfigError(place,
-                          "rule is " + rule + ", but no feedback reaches " + where(target()) +
-                              (hint.empty() ? "" : " and its rate strength is 0") + ", so it would never learn",
-                          "add_feedback from a readout with an error" + hint);
+        throw ConfigError(
+            place,
+            "rule is " + rule + ", but no feedback reaches " + where(target()) +
+                (hint.empty() ? "" : " and its rate strength is 0") + ", so it would never learn",
+            "add_feedback from a readout with an error, or give the neurons an error of their own: set_error" + hint);
     }
 
     void require_reward(const std::string& rule) const {

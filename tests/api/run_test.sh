@@ -96,6 +96,9 @@ refuses 'is no input' run "$digits" --input hidden=events.csv --geometry 20x10
 refuses '--geometry' run "$digits" --input pixels=events.csv
 refuses 'need 1024, or 2048' run "$digits" --input pixels=events.csv --geometry 32x32
 refuses '.csv and .npy' run "$balanced" --record spikes.txt
+refuses 'spikes.csv: exists already; name another, or use --force' run "$balanced" --record spikes.csv
+refuses 'run.journal: exists already' run "$balanced" --journal run.journal
+"$saltus" run "$balanced" --seconds 0.01 --record spikes.csv --journal run.journal --force >/dev/null || fail "run --force"
 refuses 'cannot be written' run "$balanced" --record absent/spikes.csv
 refuses 'no neurons that spike' run "$digits" --seconds 1 --record-population digits
 refuses '--seconds' run "$balanced" --seconds -1

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // saltus convert: one format to another. The target appears whole or not at all.
 #include "engine/api/cli/command.hpp"
+#include "engine/api/cli/existing_files.hpp"
 #include "engine/api/cli/read_options.hpp"
 #include "engine/api/cli/report.hpp"
 #include "engine/core/error.hpp"
@@ -9,6 +10,7 @@
 #include "engine/io/file_sink.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -103,7 +105,7 @@ void check_target(const ConvertOptions& options) {
     if (fs::equivalent(options.input.file, options.target, error)) {
         throw ConfigError(options.target, "is the file to read", "name another target");
     }
-    if (!options.force) throw ConfigError(options.target, "exists already", "name another target, or use --force");
+    keep_existing(std::array{options.target}, options.force);
 }
 
 io::EncodeOptions encode_options(const io::Source& source, const io::WriteFormat& format,

@@ -69,7 +69,9 @@ int replay(ReplayCommand o) {
     std::ifstream stream(o.journal, std::ios::binary);
     if (!stream) throw ConfigError(o.journal, std::strerror(errno), "name what 'saltus run --journal' wrote");
     persist::JournalReader reader(stream);
-    if (reader.fault()) throw ConfigError(o.journal, fault_text(reader.fault()), "name a journal");
+    if (reader.fault())
+        throw ConfigError(o.journal, fault_text(reader.fault()),
+                          "name what 'saltus run --journal' wrote; what is damaged has to be recorded again");
     const Network network = described(o, reader.header());
     const Interrupt interrupt; // before there are threads
     Simulation simulation(network, simulation_options(o.network));

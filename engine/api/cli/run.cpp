@@ -3,6 +3,7 @@
 #include "engine/api/cli/activity.hpp"
 #include "engine/api/cli/clocks.hpp"
 #include "engine/api/cli/command.hpp"
+#include "engine/api/cli/existing_files.hpp"
 #include "engine/api/cli/interrupt.hpp"
 #include "engine/api/cli/network_options.hpp"
 #include "engine/api/cli/pictures.hpp"
@@ -15,6 +16,7 @@
 #include "engine/persist/network_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -47,7 +49,7 @@ struct RunCommand {
     double seconds = 0.0;            ///< 0: as long as the inputs last, 1 without any
     std::string record, journal, plot;
     std::vector<std::string> recorded;
-    bool describe = false;
+    bool describe = false, force = false;
 };
 
 using Inputs = std::vector<std::unique_ptr<RecordedInput>>;
@@ -210,6 +212,7 @@ int run(const RunCommand& o) {
         return status_ok;
     }
     if (!o.plot.empty()) make_picture_folder(o.plot); // not to be told so after the run
+    keep_existing(std::array{o.record, o.journal}, o.force);
     Run job(o);
     job.go();
     job.report();
@@ -237,6 +240,7 @@ void add_options(CLI::App& command, RunCommand& o) {
     command.add_option("--journal", o.journal, "Write down all that is done, for 'saltus replay'")->type_name("FILE");
     command.add_option("--plot", o.plot, "Draw rasters and rates of the last two seconds into a folder")
         ->type_name("FOLDER");
+    command.add_flag("--force", o.force, "Replace a file of spikes or a journal that exists");
     command.add_flag("--describe", o.describe, "Only print the network in full, every default stated");
     command.footer(examples);
 }

@@ -2,6 +2,7 @@
 // saltus stream: events from a sensor, a pipe or a recording to a file, to a socket or to nowhere, with a line that
 // tells rate and losses while they pass.
 #include "engine/api/cli/command.hpp"
+#include "engine/api/cli/existing_files.hpp"
 #include "engine/api/cli/interrupt.hpp"
 #include "engine/api/cli/pictures.hpp"
 #include "engine/api/cli/read_options.hpp"
@@ -13,6 +14,7 @@
 #include "engine/io/paced_sink.hpp"
 
 #include <unistd.h>
+#include <array>
 
 #include <chrono>
 #include <cstdio>
@@ -151,24 +153,14 @@ void require_network(const StreamOptions& o) {
         if (asked) throw ConfigError(option, "asks something of a network", "name a network with --network");
 }
 
-/// What came from a sensor cannot be had again.
-void keep_existing(const StreamOptions& o) {
-    if (o.force) return;
-    for (const std::string& file : {o.output, o.journal}) {
-        std::error_code error;
-        if (!file.empty() && std::filesystem::is_regular_file(file, error))
-            throw ConfigError(file, "exists already", "name another, or use --force");
-    }
-}
-
 int stream(const StreamOptions& options) {
     const bool network = !options.network.file.empty();
     if (!network) require_network(options);
     if (options.input.file.empty() == options.labelled.empty())
         throw ConfigError("--input", options.labelled.empty() ? "is missing" : "and --labelled are both given",
                           "name one: a file, -, udp://[HOST]:PORT, dv://HOST:PORT, or --labelled LIST");
-    if (!options.plot.empty()) make_picture_folder(options.plot); // not to be told so after the run
-    keep_existing(options);
+    if (!options.plot.empty()) make_picture_folder(options.plot);              // not to be told so after the run
+    keep_existing(std::array{options.output, options.journal}, options.force); // a sensor sends nothing twice
     return network ? stream_through_network(options) : pass(options);
 }
 
