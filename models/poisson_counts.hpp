@@ -21,9 +21,7 @@ namespace saltus {
 
 /// Whether a source of so many spikes a tick is busy: one draw a tick costs less than one for each spike, and the table
 /// is short.
-[[nodiscard]] constexpr bool is_busy(double spikes_per_tick) {
-    return spikes_per_tick >= 0.1 && spikes_per_tick <= 32;
-}
+[[nodiscard]] constexpr bool is_busy(double spikes_per_tick) { return spikes_per_tick >= 0.1 && spikes_per_tick <= 32; }
 
 /// The distribution of Poisson for one mean, to be inverted: a count is the number of steps that 32 random bits reach.
 class CountTable {

@@ -12,7 +12,10 @@ fingerprint() { sed -n 's/^fingerprint *//p' "$1"; }
 
 # A balanced network: rates, cost, and the same bits whatever the threads; another seed, other bits.
 balanced=$networks/balanced.json
-"$saltus" run "$balanced" --seconds 0.1 --record spikes.csv --journal run.journal >one.txt
+"$saltus" run "$balanced" --seconds 0.1 --record spikes.csv --journal run.journal >/dev/null
+refuses 'spikes.csv: exists already; name another, or use --force' run "$balanced" --record spikes.csv
+refuses 'run.journal: exists already' run "$balanced" --journal run.journal
+"$saltus" run "$balanced" --seconds 0.1 --record spikes.csv --journal run.journal --force >one.txt || fail "run --force"
 grep -Eq 'network .*4 populations of 2,000 neurons, 6 projections of 101,000 synapses' one.txt || fail "network: $(cat one.txt)"
 grep -Eq 'excitatory: [0-9,]+ spikes, [0-9.]+ Hz' one.txt || fail "no rates: $(cat one.txt)"
 grep -Eq 'events .*[0-9,]{7,} synaptic events, [0-9.]+ ns each' one.txt || fail "no cost: $(cat one.txt)"
@@ -96,9 +99,6 @@ refuses 'is no input' run "$digits" --input hidden=events.csv --geometry 20x10
 refuses '--geometry' run "$digits" --input pixels=events.csv
 refuses 'need 1024, or 2048' run "$digits" --input pixels=events.csv --geometry 32x32
 refuses '.csv and .npy' run "$balanced" --record spikes.txt
-refuses 'spikes.csv: exists already; name another, or use --force' run "$balanced" --record spikes.csv
-refuses 'run.journal: exists already' run "$balanced" --journal run.journal
-"$saltus" run "$balanced" --seconds 0.01 --record spikes.csv --journal run.journal --force >/dev/null || fail "run --force"
 refuses 'cannot be written' run "$balanced" --record absent/spikes.csv
 refuses 'no neurons that spike' run "$digits" --seconds 1 --record-population digits
 refuses '--seconds' run "$balanced" --seconds -1
