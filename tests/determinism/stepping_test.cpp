@@ -140,15 +140,15 @@ TEST_CASE("neurons with currents, tick by tick: refractory ones may integrate, m
     const Refractory refractory = GENERATE(Refractory::clamp, Refractory::integrate);
     const Reset reset = GENERATE(Reset::subtract, Reset::to_value);
     const double drive = GENERATE(0.0, 1.2); // of the threshold: this one spikes without input
-    // Most membranes that the faster current lifts peak within its first tick: some cross in it and are back below
-    // threshold at its end.
-    const double tau_e_ms = GENERATE(1.5, 0.2);
+    const bool quick =
+        GENERATE(false, true); // membranes peak soon: some cross between two ticks, and are back at the second
     CubaLifParameters cell = current_cell(refractory, reset);
     cell.v_inf = drive;
-    cell.tau_e_ms = tau_e_ms;
+    if (quick) cell.tau_m_ms = 3.0;
+    cell.tau_e_ms = quick ? 1.0 : 1.5;
     cell.tau_i_ms = 6.0;
     INFO("integrates " << (refractory == Refractory::integrate) << ", reset to a value " << (reset == Reset::to_value)
-                       << ", driven " << drive << ", tau_e " << tau_e_ms);
+                       << ", driven " << drive << ", quick " << quick);
     const Outcome stepped = run(network(cell, false), {}), lazy = run(network(cell, true), {});
     REQUIRE(stepped.while_busy.neuron_steps > 0);
     CHECK(stepped.spikes.size() > 1000);
