@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // saltus convert: one format to another. The target appears whole or not at all.
 #include "engine/api/cli/command.hpp"
-#include "engine/api/cli/existing_files.hpp"
 #include "engine/api/cli/read_options.hpp"
 #include "engine/api/cli/report.hpp"
 #include "engine/core/error.hpp"
@@ -10,7 +9,6 @@
 #include "engine/io/file_sink.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -105,7 +103,8 @@ void check_target(const ConvertOptions& options) {
     if (fs::equivalent(options.input.file, options.target, error)) {
         throw ConfigError(options.target, "is the file to read", "name another target");
     }
-    keep_existing(std::array{options.target}, options.force);
+    // Unlike keep_existing: whatever is there, a device as well, would be replaced by the new file.
+    if (!options.force) throw ConfigError(options.target, "exists already", "name another target, or use --force");
 }
 
 io::EncodeOptions encode_options(const io::Source& source, const io::WriteFormat& format,

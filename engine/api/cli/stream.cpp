@@ -14,11 +14,10 @@
 #include "engine/io/paced_sink.hpp"
 
 #include <unistd.h>
-#include <array>
 
+#include <array>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 namespace saltus::cli {
@@ -159,8 +158,9 @@ int stream(const StreamOptions& options) {
     if (options.input.file.empty() == options.labelled.empty())
         throw ConfigError("--input", options.labelled.empty() ? "is missing" : "and --labelled are both given",
                           "name one: a file, -, udp://[HOST]:PORT, dv://HOST:PORT, or --labelled LIST");
-    if (!options.plot.empty()) make_picture_folder(options.plot);              // not to be told so after the run
-    keep_existing(std::array{options.output, options.journal}, options.force); // a sensor sends nothing twice
+    if (!options.plot.empty()) make_picture_folder(options.plot); // not to be told so after the run
+    // What came from a sensor cannot be had again.
+    keep_existing(std::array{options.output, options.journal}, options.force);
     return network ? stream_through_network(options) : pass(options);
 }
 
