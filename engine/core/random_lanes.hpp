@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Draws of many entities side by side: the very bits of RandomStream, written in 64-bit lanes and without a branch, so
-// that loops over them are vectorised. (Philox 4x32-10 as in random.hpp; the logarithm as in stable_math.hpp.)
+// Draws of many entities side by side: the very bits of RandomStream, without a branch, so that loops over them are
+// vectorised. (The logarithm is that of stable_math.hpp.)
 #pragma once
 
+#include "engine/core/random.hpp"
 #include "engine/core/simd.hpp"
 #include "engine/core/stable_math.hpp"
 
@@ -18,20 +19,8 @@ struct BlockBits {
 
 [[nodiscard]] SALTUS_INLINE constexpr BlockBits both_bits_of_block(std::uint64_t seed, std::uint64_t entity,
                                                                    std::uint64_t block) {
-    constexpr std::uint64_t low = 0xffff'ffff;
-    std::uint64_t c0 = block & low, c1 = block >> 32, c2 = entity & low, c3 = entity >> 32; // each below 2^32
-    std::uint64_t k0 = seed & low, k1 = seed >> 32;
-    for (int round = 0; round < 10; ++round) {
-        const std::uint64_t a = 0xD2511F53ULL * c0;
-        const std::uint64_t b = 0xCD9E8D57ULL * c2;
-        c0 = (b >> 32) ^ c1 ^ k0;
-        c1 = b & low;
-        c2 = (a >> 32) ^ c3 ^ k1;
-        c3 = a & low;
-        k0 = (k0 + 0x9E3779B9) & low;
-        k1 = (k1 + 0xBB67AE85) & low;
-    }
-    return {(c1 << 32) | c0, (c3 << 32) | c2};
+    const PhiloxBlock words = philox_of(seed, entity, block);
+    return {(std::uint64_t{words[1]} << 32) | words[0], (std::uint64_t{words[3]} << 32) | words[2]};
 }
 
 /// 64 uniformly random bits: draw number 2 * block of RandomStream(seed, entity).
