@@ -22,6 +22,7 @@
 #include <cassert>
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace saltus {
 
@@ -86,6 +87,8 @@ class RampResponse {
 /// @param arrival_ms when each input arrives, delay included; one that never does: infinity
 /// @param by_weight dT/dw_i in ms per unit of weight @param by_time dT/dt_i; both overwritten
 /// @param least_slope v'(T) counts as at least this (1/ms): bounds the gradients of grazing spikes; 0: exact
+/// @throws ConfigError if v'(T) is not above 0 and least_slope is not either: these inputs bring about no spike then
+/// (the spans are of no use after that)
 template <class Response>
 void spike_time_gradient(const Response& response, double spike_ms, std::span<const double> arrival_ms,
                          std::span<const double> weight, std::span<double> by_weight, std::span<double> by_time,
@@ -100,6 +103,11 @@ void spike_time_gradient(const Response& response, double spike_ms, std::span<co
         slope += by_time[i];
     }
     const double divisor = slope > least_slope ? slope : least_slope;
+    if (!(divisor > 0.0))
+        throw ConfigError("spike-time gradient",
+                          "the membrane does not rise at " + std::to_string(spike_ms) +
+                              " ms: the inputs before that bring about no spike then",
+                          "give all inputs of a spike that there was, or a least_slope above 0");
     for (std::size_t i = 0; i < arrival_ms.size(); ++i) {
         by_weight[i] = -by_weight[i] / divisor;
         by_time[i] = by_time[i] / divisor;

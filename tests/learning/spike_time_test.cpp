@@ -205,3 +205,17 @@ TEST_CASE("spike-time gradients: inputs after the spike move nothing; a grazing 
     CHECK(by_weight[0] > exact);
     CHECK(by_weight[0] == Approx(-response(6.0) / 10.0));
 }
+
+TEST_CASE("spike-time gradients: a spike that its inputs do not bring about is refused", "[learning][gradient][fast]") {
+    const RampResponse response(CubaIntegrateFireParameters{{}, 5.0, 5.0});
+    std::array<double, 1> by_weight{}, by_time{};
+    const auto at = [&](double spike, double weight, double least) {
+        const std::array time{1.0}, weights{weight};
+        spike_time_gradient<RampResponse>(response, spike, time, weights, by_weight, by_time, least);
+    };
+    CHECK_THROWS_WITH(at(0.5, 1.0, 0.0), Catch::Matchers::ContainsSubstring("does not rise at 0.5") &&
+                                             Catch::Matchers::ContainsSubstring("least_slope"));
+    CHECK_THROWS_AS(at(6.0, -1.0, 0.0), ConfigError);
+    CHECK_NOTHROW(at(6.0, -1.0, 0.1));
+    CHECK(by_weight[0] == Approx(-response(5.0) / 0.1));
+}
