@@ -48,7 +48,7 @@ grep -q '"escape_width": 0.1' full.json || fail "--describe leaves defaults out"
 "$saltus" replay run.journal >two.txt || fail "replay: $(cat two.txt)"
 grep -q 'every bit is the same' two.txt || fail "no verdict: $(cat two.txt)"
 grep -q "the last is $(fingerprint one.txt)" two.txt || fail "another fingerprint: $(cat two.txt)"
-"$saltus" replay run.journal --network "$balanced" --threads 2 --partitions 7 | grep -q 'every bit' || fail "threads"
+says 'every bit' replay run.journal --network "$balanced" --threads 2 --partitions 7
 refuses 'describe the network just as it was' replay run.journal --network "$networks/event_digits.json"
 size=$(stat -c %s run.journal)
 head -c $((size - 20)) run.journal >cut.journal
@@ -74,7 +74,12 @@ printf 't_us,x,y,p\n0,1,1,1\n10,5000,3,1\n20,3,3,1\n' >far.csv
 grep -q 'far.csv: 3 events, 0 filtered, 1 outside' two.txt || fail "an event outside is not counted: $(cat two.txt)"
 grep -Eq 'hidden: [1-9][0-9,]* spikes' one.txt || fail "the input moves nothing: $(cat one.txt)"
 grep -Eq 'time *0\.3[01]' one.txt || fail "does not end with the input: $(cat one.txt)"
-"$saltus" replay in.journal --partitions 3 | grep -q 'every bit' || fail "replay with input"
+says 'every bit' replay in.journal --partitions 3
+grep -q 'intervals learned from' one.txt || fail "nothing is learned: $(cat one.txt)"
+"$saltus" run "$digits" --input pixels=events.csv --geometry 34x34 --learn off --journal off.journal >two.txt
+! grep -q 'learned' two.txt || fail "--learn off learns: $(cat two.txt)"
+says 'every bit' replay off.journal
+says '"kind": "instantaneous"' run "$digits" --learn instantaneous --describe
 "$saltus" run "$digits" --input pixels=events.csv --geometry 34x34 --polarity on --pause-us 1000 >two.txt
 grep -Eq '3,000 events, [1-9][0-9,]+ filtered' two.txt || fail "nothing is filtered: $(cat two.txt)"
 [ "$(fingerprint one.txt)" != "$(fingerprint two.txt)" ] || fail "the gate changes nothing"
@@ -108,7 +113,7 @@ refuses 'cannot be made a folder' run "$balanced" --plot events.csv
 refuses "'runn': is not a command; use one of inspect, convert" runn "$balanced"
 refuses 'is longer than the period' bench loop --ahead-us 2000
 refuses 'does not begin with SALTUSJ1' replay events.csv
-"$saltus" run --help | grep -q 'balanced.json --plot' || fail "help of run has no examples"
-"$saltus" replay --help | grep -q 'Examples' || fail "help of replay has no examples"
+says 'balanced.json --plot' run --help
+says 'Examples' replay --help
 
 echo "run and replay do what they should"

@@ -18,7 +18,7 @@ for format in raw es aedat4 npy csv; do
     "$saltus" convert truth.csv "there.$format" --geometry 640x480 >/dev/null
     "$saltus" convert "there.$format" back.csv >/dev/null
     cmp truth.csv back.csv || fail "$format changed the events"
-    "$saltus" inspect "there.$format" | grep -q 'events *3,000 (1,500 on, 1,500 off)' || fail "inspect $format"
+    says 'events *3,000 (1,500 on, 1,500 off)' inspect "there.$format"
     rm "there.$format" back.csv
 done
 for packing in none lz4 zstd; do
@@ -33,10 +33,10 @@ rm packed.aedat4 back.csv
 grep -q '"events": 3000,' report.json || fail "no count in the JSON report"
 grep -q '"fault": ""' report.json || fail "a fault in the JSON report"
 rm report.json
-"$saltus" --help | grep -q convert || fail "help does not name convert"
-"$saltus" convert --help | grep -q Examples || fail "help has no examples"
-"$saltus" --version | grep -Eq '^[0-9]+\.[0-9]+' || fail "no version"
-cat truth.csv | "$saltus" inspect /dev/stdin | grep -q 'events *3,000' || fail "a pipe is not read"
+says convert --help
+says Examples convert --help
+says '^[0-9]\+\.[0-9]\+' --version
+says 'events *3,000' inspect /dev/stdin < <(cat truth.csv)
 
 # Rebase and sort.
 printf 't,x,y,p\n2000000,1,2,1\n1000000,3,4,0\n' >disorder.csv

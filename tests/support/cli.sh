@@ -15,6 +15,14 @@ fail() {
     exit 1
 }
 
+# says <pattern> <arguments...>: status 0, and a line that matches
+says() {
+    local pattern=$1 said
+    shift
+    said=$("$saltus" "$@" 2>&1) || fail "saltus $*: status $?: $said"
+    grep -q -- "$pattern" <<<"$said" || fail "saltus $*: no '$pattern' in: $said"
+}
+
 # refuses <words> <arguments...>: status 2, the words in the message, and no file added to the folder
 refuses() {
     local words=$1 status=0 before

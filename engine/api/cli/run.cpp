@@ -5,6 +5,7 @@
 #include "engine/api/cli/command.hpp"
 #include "engine/api/cli/existing_files.hpp"
 #include "engine/api/cli/interrupt.hpp"
+#include "engine/api/cli/learn_choice.hpp"
 #include "engine/api/cli/network_options.hpp"
 #include "engine/api/cli/pictures.hpp"
 #include "engine/api/cli/read_options.hpp"
@@ -36,6 +37,7 @@ Examples:
   saltus run net.json --seconds 10 --threads 2                  the same fingerprint, whatever the threads
   saltus run net.json --record spikes.csv --record-population hidden
   saltus run net.json --input pixels=digit.bin --geometry 34x34 a recording as input; ends with it
+  saltus run net.json --learn off                               as it is, whatever its rules
   saltus run net.json --journal run.journal                     for 'saltus replay run.journal'
   saltus run net.json --describe                                the network in full, every default stated
 
@@ -47,7 +49,7 @@ struct RunCommand {
     GateChoice gate;
     std::vector<std::string> inputs; ///< POPULATION=FILE
     double seconds = 0.0;            ///< 0: as long as the inputs last, 1 without any
-    std::string record, journal, plot;
+    std::string record, journal, plot, learn;
     std::vector<std::string> recorded;
     bool describe = false, force = false;
 };
@@ -85,13 +87,14 @@ std::vector<PopulationId> watched(const RunCommand& o, const Network& network) {
 class Run {
   public:
     explicit Run(const RunCommand& o)
-        : o_(o), network_(persist::read_network(o.network.file, o.network.seed)),
+        : o_(o), network_(with_rule(persist::read_network(o.network.file, o.network.seed), o.learn)),
           simulation_(network_, simulation_options(o.network)), inputs_(open_inputs(o, network_)),
           piece_(std::max<Tick>(1, network_.grid().ticks(10.0))), end_(end_tick()),
           activity_(network_, watched(o, network_), shown_from(), o.plot.empty() ? shown_from() : end_),
           journal_(o.journal, simulation_, network_, o.network.precision) {
         if (!o.record.empty()) spikes_ = open_spike_file(o.record, network_);
         for (const PopulationId id : activity_.watched()) simulation_.record_spikes(id);
+        if (o.learn == "off") simulation_.set_learning(false);
     }
 
     void go() {
@@ -208,7 +211,8 @@ class Run {
 
 int run(const RunCommand& o) {
     if (o.describe) {
-        std::fputs(persist::network_to_text(persist::read_network(o.network.file, o.network.seed)).c_str(), stdout);
+        const Network network = persist::read_network(o.network.file, o.network.seed);
+        std::fputs(persist::network_to_text(with_rule(network, o.learn)).c_str(), stdout);
         return status_ok;
     }
     if (!o.plot.empty()) make_picture_folder(o.plot); // not to be told so after the run
@@ -232,6 +236,8 @@ void add_options(CLI::App& command, RunCommand& o) {
         ->type_name("POPULATION=FILE");
     add_recording_options(command, o.input, "--format");
     add_gate_options(command, o.gate);
+    command.add_option("--learn", o.learn, "on, off, or a rule in the place of the network's: eprop, superspike, ...")
+        ->type_name("WHAT");
     command.add_option("--record", o.record, "Write spikes to a .csv or .npy")->type_name("FILE");
     command
         .add_option("--record-population", o.recorded,
