@@ -3,8 +3,8 @@
 
 #include "examples/common/data_error.hpp"
 #include "examples/common/gzip_reader.hpp"
-#include "examples/common/options.hpp"
 #include "examples/common/sample_order.hpp"
+#include "examples/common/words.hpp"
 #include "models/delta_encoder.hpp"
 
 #include <algorithm>

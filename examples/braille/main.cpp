@@ -2,11 +2,14 @@
 // Reads Braille by touch, learned online with e-prop, one letter at a time: see letters.hpp for the data and the code,
 // common/recurrent_network.hpp for the network.
 #include "examples/braille/letters.hpp"
+#include "examples/common/command_line.hpp"
 #include "examples/common/data_error.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/text.hpp"
 #include "examples/common/trial_training.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 

@@ -2,12 +2,15 @@
 // Balancing a pole, learned from falls alone by reward-based e-prop: see cart_pole.hpp for the cart, agent.hpp for who
 // drives it.
 #include "examples/cart_pole/practice.hpp"
+#include "examples/common/command_line.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/progress.hpp"
 #include "examples/common/recurrent_network.hpp"
 #include "examples/common/results.hpp"
 #include "examples/common/text.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "examples/common/image_source.hpp"
+#include "examples/common/options.hpp"
 
 #include "examples/common/data_error.hpp"
 

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "examples/common/labelled_images.hpp"
-#include "examples/common/options.hpp"
 
 #include <cstddef>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace saltus::examples {
 

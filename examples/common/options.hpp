@@ -2,24 +2,15 @@
 // Checks for command-line options that say, in one line, what is allowed and what was given.
 #pragma once
 
+#include "examples/common/words.hpp"
+
 #include <CLI/CLI.hpp>
 
-#include <charconv>
-#include <cstdint>
 #include <sstream>
 #include <string>
 #include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace saltus::examples {
-
-/// Reads the whole text as a number.
-template <class Number>
-[[nodiscard]] bool parse_number(const std::string& text, Number& number) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size();
-}
 
 /// A number within [low, high].
 template <class Number>
@@ -41,26 +32,6 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, Number& value, s
     std::ostringstream note;
     note << description << "; " << low << " to " << high << " (" << value << ")";
     return app.add_option(name, value, note.str())->check(number_between<Number>(low, high))->type_name("N");
-}
-
-/// One of a few words, each standing for a value.
-template <class Value>
-using Words = std::vector<std::pair<std::string, Value>>;
-
-/// The word that stands for a value, "" if none does.
-template <class Value>
-[[nodiscard]] std::string word_for(const Value& value, const Words<Value>& words) {
-    for (const auto& [word, meaning] : words) {
-        if (meaning == value) return word;
-    }
-    return {};
-}
-
-template <class Value>
-[[nodiscard]] std::string list_of(const Words<Value>& words) {
-    std::string list;
-    for (const auto& [word, value] : words) list += (list.empty() ? "" : ", ") + word;
-    return list;
 }
 
 template <class Value>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What every example's command line and main() have in common.
+// What every example's options and main() have in common.
 #pragma once
 
 #include "engine/runtime/simulation.hpp"
-#include "examples/common/options.hpp"
+#include "examples/common/words.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -21,27 +21,14 @@ struct RunOptions {
     bool no_plots = false;
 };
 
+[[nodiscard]] const Words<Precision>& precision_words();
 [[nodiscard]] std::string name_of(Precision precision);
 
-/// The command line of a program. Later mentions of an option override earlier ones.
-class CommandLine {
-  public:
-    /// @param examples_of_use what --help ends with.
-    CommandLine(const std::string& program, const std::string& description, const std::string& examples_of_use);
+/// One line on stderr. @return status
+int complain(const std::string& program, const std::string& message, int status);
 
-    /// To add options to.
-    [[nodiscard]] CLI::App& app() { return app_; }
-
-    /// Adds --seed, --precision, --out, --no-plots and --quiet.
-    void add_run_options(RunOptions& options);
-
-    /// Reads the command line. If that was all there is to do, returns what the program exits with: 0 after --help, 2
-    /// after a faulty option, which one line on stderr has named.
-    [[nodiscard]] std::optional<int> parse(int argc, const char* const* argv);
-
-  private:
-    CLI::App app_;
-};
+/// What a program ends with whose options or data are at fault.
+inline constexpr int bad_input = 2;
 
 /// Runs the body of main(). Faulty data and faulty descriptions end it with status 2, anything else that is thrown with
 /// 1, and one line on stderr.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "examples/common/recurrent_network.hpp"
+#include "examples/common/options.hpp"
 
 #include "engine/core/stable_math.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cmath>

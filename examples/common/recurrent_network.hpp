@@ -4,12 +4,16 @@
 // adaptive neurons outlast the trial's silences: they are its memory (Bellec et al. 2018 and 2020, "LSNN").
 #pragma once
 
-#include "examples/common/options.hpp"
 #include "examples/common/trials.hpp"
+#include "examples/common/words.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+
+namespace CLI {
+class App;
+}
 
 namespace saltus::examples {
 

@@ -7,6 +7,8 @@
 #include "examples/common/output.hpp"
 #include "examples/common/text.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -32,6 +34,8 @@ Results::Results(std::string program, const RunOptions& options)
     }
 }
 
+void Results::write_json(const std::string& name, const Json& json) { write(name, json.dump(4) + "\n"); }
+
 void Results::write(const std::string& name, std::string_view content) {
     write_file(folder_ / name, content);
     files_.push_back(name);
@@ -46,6 +50,8 @@ void Results::picture(const std::string& name, const std::string& script) {
     const std::filesystem::path file = folder_ / (name + ".gp");
     write_file(file, script);
     pictures_.push_back(name + ".gp");
+    std::error_code none;                                     // there mostly is none
+    std::filesystem::remove(folder_ / (name + ".png"), none); // an earlier run's would pass for this one's
     if (!draw_) return;
     switch (run_gnuplot(file)) {
         case PlotStatus::drawn: pictures_.push_back(name + ".png"); break;

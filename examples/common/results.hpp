@@ -4,7 +4,7 @@
 
 #include "examples/common/program.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
 #include <span>
@@ -23,7 +23,7 @@ class Results {
     Results(std::string program, const RunOptions& options);
 
     void write(const std::string& name, std::string_view content);
-    void write_json(const std::string& name, const Json& json) { write(name, json.dump(4) + "\n"); }
+    void write_json(const std::string& name, const Json& json);
     /// A matrix as NumPy's .npy, single precision.
     void write_matrix(const std::string& name, std::span<const double> matrix, std::size_t columns);
     /// Writes "<name>.gp" and has gnuplot draw "<name>.png" from it, unless --no-plots; says so if it cannot.

@@ -7,6 +7,8 @@
 #include "examples/common/sample_order.hpp"
 #include "examples/common/text.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <chrono>
 

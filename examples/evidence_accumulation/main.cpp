@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Evidence accumulation, learned online with e-prop: see task.hpp for the task, common/recurrent_network.hpp for the
 // network.
+#include "examples/common/command_line.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/recurrent_network.hpp"
 #include "examples/common/text.hpp"
 #include "examples/common/trial_training.hpp"
 #include "examples/evidence_accumulation/task.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "examples/fashion_mnist/options.hpp"
 
-#include "examples/common/options.hpp"
+#include "examples/common/command_line.hpp"
 #include "examples/common/text.hpp"
 
 #include <algorithm>

@@ -3,6 +3,8 @@
 
 #include "examples/common/text.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdio>
 #include <optional>
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Reads digits from the events of a moving camera (N-MNIST), learned online with e-prop, one recording at a time, at a
 // resolution of a microsecond: see recordings.hpp for the data, network.hpp for the network.
+#include "examples/common/command_line.hpp"
 #include "examples/common/data_error.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/text.hpp"
 #include "examples/nmnist/training.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <numeric>

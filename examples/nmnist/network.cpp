@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "examples/nmnist/network.hpp"
+#include "examples/common/options.hpp"
 
 #include "examples/common/data_error.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cmath>

@@ -3,13 +3,16 @@
 // after every recording, nothing is unrolled in time. Ticks are microseconds, learning steps milliseconds.
 #pragma once
 
-#include "examples/common/options.hpp"
 #include "examples/common/results.hpp"
 #include "examples/common/trials.hpp"
 #include "examples/nmnist/recordings.hpp"
 
 #include <cstdint>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace saltus::examples::nmnist {
 

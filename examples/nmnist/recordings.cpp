@@ -5,7 +5,7 @@
 #include "engine/io/event_collector.hpp"
 #include "engine/io/source.hpp"
 #include "examples/common/data_error.hpp"
-#include "examples/common/options.hpp"
+#include "examples/common/words.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pattern generation, learned online with e-prop: see pattern.hpp for the task and pattern.cpp for the network.
+#include "examples/common/command_line.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/progress.hpp"
@@ -7,6 +8,8 @@
 #include "examples/common/results.hpp"
 #include "examples/common/text.hpp"
 #include "examples/pattern_generation/pattern.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdio>

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // An arm follows a path with a load that its controller knows nothing of; spiking neurons learn, as it moves, the
 // torques that are missing. Physics by MuJoCo (arm.hpp), neurons in adaptive_control.hpp, the loop in trial.hpp.
+#include "examples/common/command_line.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/progress.hpp"
 #include "examples/common/results.hpp"
 #include "examples/common/text.hpp"
 #include "examples/robot/arm.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>

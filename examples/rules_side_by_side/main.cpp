@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Several rules learn Fashion-MNIST side by side: every image is shown to each of them, then comes the next. See
 // rules.hpp.
+#include "examples/common/command_line.hpp"
 #include "examples/common/image_source.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
@@ -10,6 +11,8 @@
 #include "examples/common/sample_order.hpp"
 #include "examples/common/text.hpp"
 #include "examples/rules_side_by_side/rules.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

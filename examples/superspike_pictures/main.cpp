@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Paints a picture of spikes, learned with SuperSpike: see painter.hpp.
+#include "examples/common/command_line.hpp"
 #include "examples/common/data_error.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
@@ -7,6 +8,8 @@
 #include "examples/common/results.hpp"
 #include "examples/common/text.hpp"
 #include "examples/superspike_pictures/painter.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 #include <cstdio>

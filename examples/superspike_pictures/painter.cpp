@@ -2,7 +2,7 @@
 #include "examples/superspike_pictures/painter.hpp"
 
 #include "examples/common/data_error.hpp"
-#include "examples/common/options.hpp"
+#include "examples/common/words.hpp"
 
 #include <algorithm>
 #include <chrono>

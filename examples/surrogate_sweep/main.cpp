@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Learns the same images with every shape and every scale of the surrogate derivative: see sweep.hpp.
+#include "examples/common/command_line.hpp"
 #include "examples/common/gnuplot.hpp"
 #include "examples/common/image_source.hpp"
 #include "examples/common/interrupt.hpp"
@@ -8,6 +9,8 @@
 #include "examples/common/results.hpp"
 #include "examples/common/text.hpp"
 #include "examples/surrogate_sweep/sweep.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // XOR of spike times, learned by exact gradients of spike times: see xor.hpp for the task and the network.
+#include "examples/common/command_line.hpp"
 #include "examples/common/interrupt.hpp"
 #include "examples/common/pictures.hpp"
 #include "examples/common/progress.hpp"
 #include "examples/common/results.hpp"
 #include "examples/common/text.hpp"
 #include "examples/temporal_xor/xor.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

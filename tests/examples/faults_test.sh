@@ -77,9 +77,12 @@ echo garbage >>"$work/trailing/train-images-idx3-ubyte.gz"
 refused 'goes on after the end' --data "$work/trailing"
 
 data good
+mkdir "$work/good_out"
+echo 'of another run' >"$work/good_out/learning_curve.png"
 "$program" --out "$work/good_out" --data "$work/good" --hidden 5 --quiet --no-plots >/dev/null ||
     fail 'four good files are refused'
 [ -s "$work/good_out/result.json" ] || fail 'no result.json'
+[ ! -e "$work/good_out/learning_curve.png" ] || fail 'a picture of another run is left, as if it were of this one'
 [ -z "$(find "$work/good_out" -name '*.part-*')" ] || fail 'a half-written file is left'
 touch "$work/file"
 "$program" --out "$work/file" --data "$work/good" 2>"$work/stderr" && fail 'a file is taken for a folder'

@@ -4,6 +4,8 @@
 #include "engine/core/error.hpp"
 #include "engine/io/text.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <fstream>
 #include <vector>
 

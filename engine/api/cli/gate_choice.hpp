@@ -5,10 +5,12 @@
 #include "engine/io/event_gate.hpp"
 #include "engine/network/network.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <cstdint>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace saltus::cli {
 

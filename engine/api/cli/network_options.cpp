@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/api/cli/network_options.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace saltus::cli {
 
 void add_thread_options(CLI::App& command, NetworkOptions& options) {

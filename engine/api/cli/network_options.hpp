@@ -5,11 +5,13 @@
 #include "engine/network/network.hpp"
 #include "engine/runtime/options.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <cstdint>
 #include <optional>
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace saltus::cli {
 

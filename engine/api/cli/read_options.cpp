@@ -4,6 +4,8 @@
 #include "engine/io/formats.hpp"
 #include "engine/io/text.hpp"
 
+#include <CLI/CLI.hpp>
+
 namespace saltus::cli {
 namespace {
 

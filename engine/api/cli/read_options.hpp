@@ -4,9 +4,11 @@
 
 #include "engine/io/source.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace saltus::cli {
 
