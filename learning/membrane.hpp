@@ -65,21 +65,32 @@ struct LifMembrane {
     }
 };
 
-/// A readout, or a target whose spiking plays no part: e = h, h <- decay h.
+/// A readout, or a target whose spiking plays no part: e = h, h <- decay h, behind a synaptic current + feed i.
+template <bool currents = false>
 struct LeakMembrane {
-    static constexpr std::size_t traces = 1;
-    static constexpr std::size_t entries = 1;
-    static constexpr std::size_t shared = 1;
+    static constexpr std::size_t h = currents ? 1 : 0;
+    static constexpr std::size_t traces = h + 1;
+    static constexpr std::size_t entries = traces;
+    static constexpr std::size_t shared = traces;
     static constexpr bool has_third = false;
 
-    double decay; ///< per learning step
+    double decay;       ///< per learning step
+    double sigma = 0.0; ///< current decay per learning step
+    double feed = 0.0;  ///< what a unit current moves the output by in a learning step
 
-    [[nodiscard]] std::array<double, traces> diagonal() const { return {decay}; }
+    [[nodiscard]] std::array<double, traces> diagonal() const requires(!currents) { return {decay}; }
 
     template <class Real, std::size_t all>
-    [[nodiscard]] SALTUS_INLINE std::array<Real, 1> fill(TraceMap<Real, all>& m, Real /*psi*/, Real /*third*/) const {
-        m[packed(0, 0)] = static_cast<Real>(decay);
-        return {Real{1}};
+    [[nodiscard]] SALTUS_INLINE std::array<Real, traces> fill(TraceMap<Real, all>& m, Real /*psi*/,
+                                                              Real /*third*/) const {
+        std::array<Real, traces> e{};
+        e[h] = Real{1};
+        m[packed(h, h)] = static_cast<Real>(decay);
+        if constexpr (currents) {
+            m[packed(0, 0)] = static_cast<Real>(sigma);
+            m[packed(h, 0)] = static_cast<Real>(feed);
+        }
+        return e;
     }
 };
 

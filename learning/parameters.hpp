@@ -20,11 +20,15 @@ enum class RateBound {
 };
 
 /// Keeps firing rates near a target: adds c d_j times the eligibility to the gradient, d_j = f_j - f_target where the
-/// bound asks for it and beyond the tolerance, else 0.
+/// bound asks for it and beyond the tolerance, else 0. c d_j joins the learning signal of every step, but not what a
+/// layer hands down; f_j is low-passed, and stays as it is in steps of the interval schedule in which learning is off.
+/// Only with Eprop in the interval schedule f_j counts the spikes of the interval, and c d_j weighs the mean
+/// eligibility, not filtered (learning/eprop.hpp): it is worth so many times less there as an interval has steps. In
+/// intervals that are not learned from (LearningSchedule::error_threshold) rates are not corrected either.
 struct RateRegularisation {
     double strength = 0.0; ///< c_reg >= 0; 0 switches it off
     double target_hz = 10.0;
-    double tau_ms = 500.0; ///< low-pass of the rate (arrival schedule only; the interval schedule counts spikes)
+    double tau_ms = 500.0; ///< low-pass of the rate, where it is low-passed
     RateBound bound = RateBound::both;
     double tolerance_hz = 0.0; ///< no correction within target +- tolerance; beyond, from its edge
     bool population = false;   ///< f_j is the mean over the population, not each neuron's own
@@ -72,6 +76,7 @@ struct SuperSpike {
     /// none, as with all other rules.
     bool psi_while_refractory = false;
     ActivityPenalty penalty{}; ///< needed where errors come by other weights than the outputs' own
+    RateRegularisation rate{};
     friend bool operator==(const SuperSpike&, const SuperSpike&) = default;
 };
 
@@ -79,6 +84,7 @@ struct SuperSpike {
 /// learning/instant.hpp.
 struct Instantaneous {
     Surrogate surrogate = PiecewiseLinear{};
+    RateRegularisation rate{}; ///< with a lower bound it lifts neurons whose membranes are within reach of psi
     friend bool operator==(const Instantaneous&, const Instantaneous&) = default;
 };
 using Decolle = Instantaneous; ///< with a static readout of the layer's own, an error there, symmetric feedback
@@ -127,7 +133,7 @@ struct Pes {
     friend bool operator==(const Pes&, const Pes&) = default;
 };
 
-/// Delta rule onto a leaky readout: the error times the low-passed presynaptic spikes. Equations:
+/// Delta rule onto a readout: the error times the presynaptic spikes as they reach its output, low-passed. Equations:
 /// learning/readout_rule.hpp.
 struct ReadoutRule {
     friend bool operator==(const ReadoutRule&, const ReadoutRule&) = default;
@@ -178,6 +184,18 @@ struct Static {
 using Rule = std::variant<Static, Eprop, ReadoutRule, SuperSpike, Instantaneous, RewardEprop, RewardReadout, Stllr,
                           RewardStdp, Pes, PairStdp, TripletStdp>;
 
+/// The rate regulariser of a rule that has one and uses it; else null.
+[[nodiscard]] inline const RateRegularisation* rate_regularisation(const Rule& rule) {
+    return std::visit(
+        [](const auto& stated) -> const RateRegularisation* {
+            if constexpr (requires { stated.rate.target_hz; }) {
+                if (stated.rate.strength != 0.0) return &stated.rate;
+            }
+            return nullptr;
+        },
+        rule);
+}
+
 /// Whether a rule learns from the times of spikes alone: it needs no learning clock, error, feedback or optimiser.
 [[nodiscard]] inline bool is_spike_timing(const Rule& rule) {
     return std::holds_alternative<PairStdp>(rule) || std::holds_alternative<TripletStdp>(rule);
@@ -210,6 +228,11 @@ enum class UpdateTiming {
     interval, ///< at the ends of fixed intervals of model time; all traces start anew there
     arrival   ///< at each presynaptic arrival, continuously; traces are never reset
 };
+
+/// Whether a rule's rate regulariser joins the learning signal of every step, not the gradient of an interval.
+[[nodiscard]] inline bool keeps_rates_by_step(const Rule& rule, UpdateTiming timing) {
+    return timing == UpdateTiming::arrival || !std::holds_alternative<Eprop>(rule);
+}
 
 /// One schedule for the whole network.
 struct LearningSchedule {

@@ -59,6 +59,7 @@ struct RewardReadoutHead {
 
 template <bool adaptive, bool currents = false>
 using RewardMap = RuleMap<LifMembrane<adaptive, currents>, RewardHead>;
-using RewardReadoutMap = RuleMap<LeakMembrane, RewardReadoutHead>;
+template <bool currents = false>
+using RewardReadoutMap = RuleMap<LeakMembrane<currents>, RewardReadoutHead>;
 
 } // namespace saltus

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // SuperSpike (Zenke and Ganguli 2018; Neftci, Mostafa, Zenke 2019, appendix B): gradient of the van Rossum distance of
 // spike trains. The eligibility, psi_j times the postsynaptic potential h of i's spikes, is filtered by the kernel of
-// the distance, a double exponential; L_j is the error filtered by the same kernel (spike_error.hpp). One learning
-// step:
+// the distance, a double exponential; L_j is the error filtered by the same kernel
+// (spike_error.hpp), and c d_j more where rates are kept (RateRegularisation). One learning step:
 //
 //     el  <- el + e                              e = psi_j h, of membrane.hpp
 //     elf <- keep elf + rise el                  keep = exp(-step/tau_decay), rise = 1 - keep

@@ -3,7 +3,11 @@
 //
 //     tau_m dy/dt = -(y - y_inf) + i,   tau_s di/dt = -i,   i <- i + w at an arrival
 //
-// Neftci, Mostafa, Zenke 2019 (output units); NIR's CubaLI. The current is in units of y (R I).
+// Neftci, Mostafa, Zenke 2019 (output units); NIR's CubaLI. The current is in units of y (R I). It may carry an error,
+// and learn (learning/readout_rule.hpp): exactly, if an interval of learning ends with a reset or remembers arrivals
+// (LearningSchedule::memory_steps); else those of its last tau_s have hardly moved y yet when they are forgotten. Rules
+// that low-pass the eligibility on its way to the readout (Eprop) filter once, a leaky readout's way; SuperSpike's two
+// filters are of this one's shape.
 #pragma once
 
 #include "engine/core/decay_table.hpp"

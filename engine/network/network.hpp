@@ -77,7 +77,7 @@ struct Projection {
     ProjectionSpec spec;
 };
 
-/// The error of a population: of a leaky readout, or, for Error::spike_train, of spiking neurons.
+/// The error of a population: of a readout, or, for Error::spike_train, of spiking neurons.
 struct ErrorSpec {
     PopulationId readout;
     Error error;
@@ -123,8 +123,8 @@ class Network {
     PopulationId add(std::string name, std::uint32_t size, ModelParameters model);
     /// Gives every neuron its own value of a parameter, e.g. vary(p, &LifParameters::tau_m_ms, Normal{20, 2, 5, 40}),
     /// or an explicit std::vector<double>. Of all numeric parameters; what learns needs a common tau_m_ms, tau_a_ms,
-    /// beta, tau_ms. Throws ConfigError where the population's model has no such parameter; values are checked at
-    /// freeze.
+    /// beta, tau_ms, tau_s_ms. Throws ConfigError where the population's model has no such parameter; values are
+    /// checked at freeze.
     template <class Parameters>
     void vary(PopulationId population, double Parameters::*parameter, ParameterValues values);
     /// The same by name, e.g. vary(p, "tau_m_ms", values). An unknown name is reported at freeze.

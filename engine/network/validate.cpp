@@ -67,8 +67,7 @@ void require_population(const Network& network, const std::string& place, std::s
 }
 
 bool is_input(const Population& p) { return std::holds_alternative<InputParameters>(p.model); }
-bool is_readout(const Population& p) { return std::holds_alternative<LeakyReadoutParameters>(p.model); }
-bool is_silent(const Population& p) {
+bool is_readout(const Population& p) {
     bool silent = false;
     Models::for_each([&]<class Model>(std::type_identity<Model>) {
         if (std::holds_alternative<typename Model::Parameters>(p.model)) silent = !Model::spiking;

@@ -87,8 +87,8 @@ void check_error(const Network& network, std::size_t number) {
         throw ConfigError(where(readout), "has more than one error", "call set_error once for each readout");
     if (e.error == Error::spike_train) return check_spike_train(network, e);
     if (!is_readout(readout))
-        throw ConfigError(where(readout), "has an error, but is not a readout population that carries errors",
-                          "call set_error for a leaky readout only, or use Error::spike_train");
+        throw ConfigError(where(readout), "has an error, but is not a readout population",
+                          "call set_error for a readout only, or use Error::spike_train");
     if (e.error == Error::cross_entropy)
         require(readout.size >= 2, where(readout), "size", readout.size, "2 or more with Error::cross_entropy",
                 "use Error::mean_squared: the softmax of a single value is always 1");
@@ -102,7 +102,7 @@ void check_reward(const Network& network) {
     require_population(network, "reward", "critic", r.critic);
     const Population& critic = network.at(r.critic);
     if (!is_readout(critic))
-        throw ConfigError("reward", "critic " + where(critic) + " is not a readout population", "use a leaky readout");
+        throw ConfigError("reward", "critic " + where(critic) + " is not a readout population", "use a readout");
     require(critic.size == 1, "reward", "size of the critic", critic.size, "1", "use a readout of one neuron");
 }
 
@@ -225,7 +225,7 @@ void check_source(const Network& network, const FeedbackSpec& f) {
     }
     if (!is_readout(source) && !has_error(network, f.readout))
         throw ConfigError(place, "readout " + where(source) + " is not a readout population",
-                          "take feedback from a leaky readout, or give it Error::spike_train");
+                          "take feedback from a readout, or give it Error::spike_train");
     if (!has_error(network, f.readout))
         throw ConfigError(place, where(source) + " has no error to feed back", "call set_error for the readout");
 }

@@ -55,11 +55,9 @@ void require_drawable(const std::string& place, std::string_view parameter, cons
 void require_population(const Network& network, const std::string& place, std::string_view role, PopulationId id);
 
 [[nodiscard]] bool is_input(const Population& population);
-/// A leaky readout, which may carry an error.
+/// A readout of any kind, which may carry an error: its model never spikes.
 [[nodiscard]] bool is_readout(const Population& population);
-/// A readout of any kind: its model never spikes.
-[[nodiscard]] bool is_silent(const Population& population);
-[[nodiscard]] inline bool is_spiking(const Population& p) { return !is_input(p) && !is_silent(p); }
+[[nodiscard]] inline bool is_spiking(const Population& p) { return !is_input(p) && !is_readout(p); }
 
 void validate_model(const TimeGrid& grid, const std::string& place, const CobaLifParameters& p);
 void validate_model(const TimeGrid& grid, const std::string& place, const AdexParameters& p);

@@ -56,7 +56,7 @@ void check_ends(const Ends& ends) {
     if (std::holds_alternative<PoissonParameters>(ends.target.model))
         throw ConfigError(ends.place, "target " + where(ends.target) + " are Poisson sources, which take no input",
                           "project onto a population of neurons or readouts");
-    if (is_silent(ends.source))
+    if (is_readout(ends.source))
         throw ConfigError(ends.place, "source " + where(ends.source) + " is a readout population, which never spikes",
                           "project from an input or a population that spikes");
 }
@@ -191,7 +191,7 @@ void check_delay(const DelayLimits& limits, const std::string& what, double ms) 
 
 void check_delays(const Network& network, const Ends& ends, const ProjectionSpec& spec) {
     require_drawable(ends.place, "delay_ms", spec.delay_ms);
-    const bool may_be_zero = is_silent(ends.target) && is_spiking(ends.source);
+    const bool may_be_zero = is_readout(ends.target) && is_spiking(ends.source);
     const DelayLimits limits{network.grid(), ends.place, may_be_zero ? 0 : 1};
     if (const auto* constant = std::get_if<Constant>(&spec.delay_ms)) {
         check_delay(limits, "delay_ms", constant->value);

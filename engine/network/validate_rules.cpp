@@ -80,8 +80,8 @@ struct Case {
     void require_readout(const std::string& rule) const {
         if (!is_readout(target()))
             throw ConfigError(place, "rule is " + rule + ", but the target " + where(target()) + " is not a readout",
-                              rule == "ReadoutRule" ? "use Eprop, or a leaky readout as the target"
-                                                    : "use RewardEprop, or a leaky readout as the target");
+                              rule == "ReadoutRule" ? "use Eprop, or a readout as the target"
+                                                    : "use RewardEprop, or a readout as the target");
         if (!has_error(network, projection.target))
             throw ConfigError(place, "rule is " + rule + ", but " + where(target()) + " has no error",
                               "call set_error for the readout");
@@ -89,7 +89,14 @@ struct Case {
 
     /// @param otherwise something else moves the weights @param hint what that could be
     void require_signal(const std::string& rule, bool otherwise = false, const std::string& hint = "") const {
-        if (otherwise || has_feedback(network, projection.target) || has_error(network, projection.target)) return;
+        if (has_feedback(network, projection.target) || has_error(network, projection.target)) return;
+        if (otherwise && network.errors().empty() && network.schedule().error_threshold > 0.0)
+            throw ConfigError(place,
+                              "rule is " + rule +
+                                  " with a regulariser alone, and error_threshold is above 0: without " +
+                                  "an error no interval reaches it, so it would never learn",
+                              "set error_threshold to 0");
+        if (otherwise) return;
         throw ConfigError(
             place,
             "rule is " + rule + ", but no feedback reaches " + where(target()) +
@@ -103,11 +110,12 @@ struct Case {
     }
 };
 
-void check_rate(const Case& c, const RateRegularisation& rate) {
-    require_not_negative(c.place, "Eprop rate strength", rate.strength);
-    require_not_negative(c.place, "Eprop rate target_hz", rate.target_hz);
-    require_not_negative(c.place, "Eprop rate tolerance_hz", rate.tolerance_hz);
-    c.time("Eprop rate tau_ms", rate.tau_ms);
+void check_rate(const Case& c, const std::string& rule, const RateRegularisation& rate) {
+    require_not_negative(c.place, rule + " rate strength", rate.strength);
+    require_not_negative(c.place, rule + " rate target_hz", rate.target_hz);
+    require_not_negative(c.place, rule + " rate tolerance_hz", rate.tolerance_hz);
+    require_positive(c.place, rule + " rate tau_ms", rate.tau_ms);
+    if (rate.strength > 0.0) c.time(rule + " rate tau_ms", rate.tau_ms); // else no tick is too coarse for it
 }
 
 void check_reset(const Case& c, const Eprop& rule) {
@@ -137,7 +145,7 @@ void check(const Case& c, const Eprop& rule) {
     c.require_membrane("Eprop", true);
     check_surrogate(c.place, "Eprop", rule.surrogate);
     c.time("Eprop filter_tau_ms", rule.filter_tau_ms);
-    check_rate(c, rule.rate);
+    check_rate(c, "Eprop", rule.rate);
     require_not_negative(c.place, "Eprop voltage strength", rule.voltage.strength);
     require(rule.voltage.low < rule.voltage.high, c.place, "Eprop voltage low", rule.voltage.low,
             "below high (" + text(rule.voltage.high) + ")", "swap the two");
@@ -150,7 +158,8 @@ void check(const Case& c, const SuperSpike& rule) {
     check_surrogate(c.place, "SuperSpike", rule.surrogate);
     c.time("SuperSpike tau_rise_ms", rule.tau_rise_ms);
     c.time("SuperSpike tau_decay_ms", rule.tau_decay_ms);
-    c.require_signal("SuperSpike");
+    check_rate(c, "SuperSpike", rule.rate);
+    c.require_signal("SuperSpike", rule.rate.strength > 0.0, ", or set a rate strength above 0");
     c.time("SuperSpike penalty tau_ms", rule.penalty.tau_ms);
     require_not_negative(c.place, "SuperSpike penalty strength", rule.penalty.strength);
     if (rule.penalty.strength > 0.0 && c.network.schedule().timing == UpdateTiming::arrival)
@@ -160,7 +169,8 @@ void check(const Case& c, const SuperSpike& rule) {
 void check(const Case& c, const Instantaneous& rule) {
     c.require_membrane("Instantaneous", true);
     check_surrogate(c.place, "Instantaneous", rule.surrogate);
-    c.require_signal("Instantaneous");
+    check_rate(c, "Instantaneous", rule.rate);
+    c.require_signal("Instantaneous", rule.rate.strength > 0.0, ", or set a rate strength above 0");
 }
 void check(const Case& c, const RewardEprop& rule) {
     c.require_membrane("RewardEprop", true);
@@ -211,7 +221,8 @@ void check_common_traces(const Network& network, const Projection& projection) {
         projection.spec.rule);
     for (const Variation& v : target.variations) {
         bool common = v.parameter == "threshold" && (by_threshold || (eprop != nullptr && eprop->reset_in_gradient));
-        for (const std::string_view name : {"tau_m_ms", "tau_a_ms", "beta", "tau_ms", "tau_e_ms", "tau_i_ms"})
+        for (const std::string_view name :
+             {"tau_m_ms", "tau_a_ms", "beta", "tau_ms", "tau_s_ms", "tau_e_ms", "tau_i_ms"})
             common = common || v.parameter == name;
         if (common)
             throw ConfigError(where(projection),

@@ -16,9 +16,9 @@
 namespace saltus {
 
 template <class Real>
-class DeferredReadout final : public CoMovingPlasticity<ReadoutMap, Real> {
+class DeferredReadout final : public CoMovingPlasticity<ReadoutMap<>, Real> {
   public:
-    using CoMovingPlasticity<ReadoutMap, Real>::CoMovingPlasticity;
+    using CoMovingPlasticity<ReadoutMap<>, Real>::CoMovingPlasticity;
 
     /// Steps without learning have no error: what has gathered is of the steps before, and due in any case.
     void arrive(std::uint32_t /*source*/, std::uint32_t g, Tick t, bool learning) override {

@@ -131,7 +131,7 @@ class Engine {
     void follow_spikes(ReadoutError<Real>& error, Tick t);
     void compute_delta(Tick t);
     void backpropagate(std::int64_t n, std::uint32_t depth);
-    void count_population_spikes();
+    void count_population_spikes(bool of_interval);
     void end_interval(Tick t);
     void rewire();
     void rewire(std::uint32_t projection);
@@ -174,6 +174,7 @@ class Engine {
     double last_value_ = 0.0; // the critic's at the last edge
     std::int64_t last_edge_ = 0;
     std::vector<std::uint64_t> population_seen_;      // [population] spikes counted so far
+    bool rates_by_step_ = false;                      // regularisers read population_spikes in every step
     std::vector<std::uint64_t> steps_worth_an_event_; // [population] 0: never stepped
     std::vector<std::uint8_t> stepped_;               // [population]
     std::uint64_t reviewed_events_ = 0;               // synaptic events up to the last review

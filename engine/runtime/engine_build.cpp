@@ -141,8 +141,10 @@ void Engine<Real>::build_errors() {
     if (network_.reward()) discount_ = stable_exp(-step_ms / network_.reward()->discount_tau_ms);
     bool asked = false;
     for (const Projection& projection : network_.projections()) {
-        const auto* eprop = std::get_if<Eprop>(&projection.spec.rule);
-        asked |= eprop != nullptr && eprop->rate.population && eprop->rate.strength != 0.0;
+        const RateRegularisation* rate = rate_regularisation(projection.spec.rule);
+        if (rate == nullptr || !rate->population) continue;
+        asked = true;
+        rates_by_step_ |= keeps_rates_by_step(projection.spec.rule, run_.timing);
     }
     if (asked) run_.population_spikes.assign(network_.populations().size(), 0.0);
     population_seen_.assign(network_.populations().size(), 0);

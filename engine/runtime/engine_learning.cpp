@@ -36,7 +36,7 @@ void Engine<Real>::learn(Tick t) {
     compute_errors(t, n);
     compute_delta(t);
     last_edge_ = n;
-    if (run_.timing == UpdateTiming::arrival) count_population_spikes();
+    if (rates_by_step_) count_population_spikes(false);
     const std::span<const ReadoutError<Real>> errors(errors_);
     for (std::uint32_t depth = 0; depth < deepest_; ++depth) {
         for_each_partition([&](Partition<Real>& partition) { partition.compute_signals(n, errors, depth); });
@@ -121,9 +121,10 @@ void Engine<Real>::backpropagate(std::int64_t n, std::uint32_t depth) {
     }
 }
 
-/// Mean spikes per neuron of every population since this was last asked; sums of integers, so no cut shows.
+/// Mean spikes per neuron of every population, of the whole interval or since this was last asked; sums of integers, so
+/// no cut shows.
 template <class Real>
-void Engine<Real>::count_population_spikes() {
+void Engine<Real>::count_population_spikes(bool of_interval) {
     for (std::uint32_t p = 0; p < run_.population_spikes.size(); ++p) {
         std::uint64_t sum = 0;
         for (const Place at : places_[p]) {
@@ -134,8 +135,8 @@ void Engine<Real>::count_population_spikes() {
                 partition(at).group(at.slice));
         }
         const auto size = static_cast<double>(network_.populations()[p].size);
-        run_.population_spikes[p] = static_cast<double>(sum - population_seen_[p]) / size;
-        population_seen_[p] = run_.timing == UpdateTiming::arrival ? sum : 0;
+        run_.population_spikes[p] = static_cast<double>(of_interval ? sum : sum - population_seen_[p]) / size;
+        population_seen_[p] = of_interval ? 0 : sum;
     }
 }
 
@@ -144,7 +145,7 @@ template <class Real>
 void Engine<Real>::end_interval(Tick t) {
     const bool worthwhile = run_.learning && recorded_edges_ && largest_error_ >= network_.schedule().error_threshold;
     if (worthwhile) ++counters_.intervals_learned;
-    count_population_spikes();
+    count_population_spikes(true);
     for_each_partition([&](Partition<Real>& partition) { partition.end_interval(worthwhile); });
     readouts_->end_interval(worthwhile);
     if (worthwhile && followed_) for_each_partition([](Partition<Real>& partition) { partition.copy_followed(); });

@@ -51,8 +51,9 @@ struct RateKeeper {
     double tolerance_per_step = 0.0;
     RateBound bound = RateBound::both;
     bool population = false;  ///< all neurons are judged by their mean rate
-    double filter = 0.0;      ///< k_f (arrival schedule)
-    std::vector<double> rate; ///< [neurons] low-passed spikes per step (arrival schedule)
+    bool by_step = false;     ///< joins the learning signal in every step; else the gradient at the interval's end
+    double filter = 0.0;      ///< k_f, by step
+    std::vector<double> rate; ///< [neurons] low-passed spikes per step, by step
 
     /// strength times the deviation of a rate, in spikes per step, that is to be corrected.
     [[nodiscard]] double pull(double rate_now) const {
@@ -104,7 +105,7 @@ struct Learner {
     bool rewarded = false;                    ///< L_j is minus the reward
     bool deferred = false;                    ///< a readout's; weights are brought up to date when something arrives
     ArrivalKernel kernel;
-    IntervalRules rule = ReadoutMap{};
+    IntervalRules rule = ReadoutMap<>{};
     std::optional<IntervalTraces<Real>> history; ///< interval schedule
     ArrivalRules<Real> products;                 ///< arrival schedule
     HugeVector<Real> psi;                        ///< arrival schedule: [neurons] of the present edge
@@ -131,7 +132,7 @@ struct Learner {
     }
     /// Whether it needs to know who spiked in each step.
     [[nodiscard]] bool reads_spikes() const {
-        return counts_spikes || pull.on() || (!history && keeper.strength != 0.0);
+        return counts_spikes || pull.on() || (keeper.by_step && keeper.strength != 0.0);
     }
 
     /// Arrival schedule: whether the step that psi and signal are of leaves no trace.

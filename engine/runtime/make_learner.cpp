@@ -40,6 +40,11 @@ TargetFacts target_facts(const ModelParameters& model, double tick_ms) {
         facts.tau_s_ms = p->tau_e_ms; // equal to tau_i_ms where it learns
         facts.currents = true;
     }
+    if (const auto* p = std::get_if<CubaReadoutParameters>(&model)) {
+        facts.tau_ms = p->tau_m_ms;
+        facts.tau_s_ms = p->tau_s_ms;
+        facts.currents = true;
+    }
     if (const auto* p = std::get_if<LeakyReadoutParameters>(&model)) {
         facts.tau_ms = p->tau_ms;
         if (p->normalised_input) facts.gain = 1.0 - stable_exp(-tick_ms / p->tau_ms);
@@ -82,22 +87,24 @@ class Maker {
     void set(const PairStdp&) {} // these learn by themselves
     void set(const TripletStdp&) {}
     void set(const ReadoutRule&) {
-        const ReadoutMap rule{{decay(facts_.tau_ms)}, {}};
+        if (facts_.currents) return install_readout(ReadoutMap<true>{leak<true>(), {}});
+        const ReadoutMap<> rule{leak<false>(), {}};
         learner_.deferred = learner_.psi_zero = may_defer(network_, projection_);
         learner_.deferred ? install(rule) : install_readout(rule);
     }
     void set(const RewardReadout&) {
         learner_.third_kind = ThirdKind::reward;
-        install_readout(RewardReadoutMap{{decay(facts_.tau_ms)}, {discount()}});
+        if (facts_.currents) return install_readout(RewardReadoutMap<true>{leak<true>(), {discount()}});
+        install_readout(RewardReadoutMap<>{leak<false>(), {discount()}});
     }
     void set(const Pes& rule) {
         learner_.kernel = {tick_ms_, rule.filter_tau_ms, 1.0};
         learner_.fed_back = true;
-        install(ReadoutMap{{decay(rule.filter_tau_ms)}, {}});
+        install(ReadoutMap<>{{decay(rule.filter_tau_ms)}, {}});
     }
     void set(const Eprop& rule) {
         use(rule.surrogate);
-        set_keeper(rule.rate);
+        set_keeper(rule);
         learner_.voltage = rule.voltage;
         const bool sum = interval() && rule.rate.strength != 0.0;
         const bool voltage = rule.voltage.strength != 0.0;
@@ -121,6 +128,7 @@ class Maker {
         use(rule.surrogate);
         const double keep = decay(rule.tau_decay_ms);
         const DoubleFilterHead head{decay(rule.tau_rise_ms), keep, 1.0 - keep};
+        if (rule.rate.strength != 0.0) set_keeper(rule);
         learner_.psi_while_refractory = rule.psi_while_refractory;
         if (rule.penalty.strength > 0.0) {
             const std::vector<double> none(neurons_, 0.0);
@@ -132,6 +140,7 @@ class Maker {
     }
     void set(const Instantaneous& rule) {
         use(rule.surrogate);
+        if (rule.rate.strength != 0.0) set_keeper(rule);
         with_membrane(false, [&](auto membrane) { install(RuleMap<decltype(membrane), InstantHead>{membrane, {}}); });
     }
     void set(const RewardEprop& rule) {
@@ -171,7 +180,9 @@ class Maker {
     }
     [[nodiscard]] double discount() const { return decay(network_.reward()->discount_tau_ms); }
 
-    void set_keeper(const RateRegularisation& rate) {
+    template <class Stated>
+    void set_keeper(const Stated& rule) {
+        const RateRegularisation& rate = rule.rate;
         RateKeeper& keeper = learner_.keeper;
         const double per_step = step_ms_ * 1e-3;
         keeper.strength = rate.strength;
@@ -179,23 +190,34 @@ class Maker {
         keeper.tolerance_per_step = rate.tolerance_hz * per_step;
         keeper.bound = rate.bound;
         keeper.population = rate.population;
+        keeper.by_step = keeps_rates_by_step(rule, network_.schedule().timing);
         keeper.filter = decay(rate.tau_ms);
         keeper.rate.assign(neurons_, 0.0);
-        learner_.rate_factor.assign(neurons_, Real{0});
+        if (!keeper.by_step) learner_.rate_factor.assign(neurons_, Real{0});
+    }
+
+    /// What a unit current moves the target's membrane by in a learning step.
+    [[nodiscard]] double feed() const {
+        return PspKernel(facts_.tau_ms, facts_.tau_s_ms)(step_ms_, decay(facts_.tau_ms), decay(facts_.tau_s_ms));
+    }
+    /// The membrane of a target that is a readout.
+    template <bool currents>
+    [[nodiscard]] LeakMembrane<currents> leak() const {
+        if constexpr (currents) return {decay(facts_.tau_ms), decay(facts_.tau_s_ms), feed()};
+        return {decay(facts_.tau_ms)};
     }
 
     /// call(membrane) with that of the target.
     template <class Call>
     void with_membrane(bool reset, const Call& call) {
         const double alpha = decay(facts_.tau_ms), sigma = decay(facts_.tau_s_ms);
-        const double feed = PspKernel(facts_.tau_ms, facts_.tau_s_ms)(step_ms_, alpha, sigma);
         const double rest_ms = facts_.late_effect ? step_ms_ - tick_ms_ : step_ms_; // from the effect to the next edge
         const double fall = facts_.threshold * stable_exp(-rest_ms / facts_.tau_ms);
         if (facts_.adaptive) return call(LifMembrane<true>{alpha, decay(facts_.tau_a_ms), facts_.beta});
         if (facts_.currents) {
-            const LifMembrane<false, true, true> all{.alpha = alpha, .sigma = sigma, .feed = feed, .fall = fall};
+            const LifMembrane<false, true, true> all{.alpha = alpha, .sigma = sigma, .feed = feed(), .fall = fall};
             if (reset) return call(all);
-            return call(LifMembrane<false, true>{.alpha = alpha, .sigma = sigma, .feed = feed});
+            return call(LifMembrane<false, true>{.alpha = alpha, .sigma = sigma, .feed = feed()});
         }
         if (reset) return call(LifMembrane<false, false, true>{.alpha = alpha, .fall = fall});
         call(LifMembrane<false>{.alpha = alpha});
@@ -254,6 +276,7 @@ bool may_defer(const Network& network, const Projection& projection) {
     const ProjectionSpec& spec = projection.spec;
     const WeightLimits none{};
     return network.schedule().timing == UpdateTiming::arrival && std::holds_alternative<ReadoutRule>(spec.rule) &&
+           std::holds_alternative<LeakyReadoutParameters>(network.at(projection.target).model) &&
            std::none_of(network.feedbacks().begin(), network.feedbacks().end(), follows) &&
            std::holds_alternative<Sgd>(spec.optimiser) && std::holds_alternative<ConstantRate>(spec.rate_schedule) &&
            spec.weight_decay == 0.0 && !spec.limits.keep_sign && spec.limits.low <= none.low &&

@@ -11,7 +11,8 @@
 namespace saltus {
 
 /// Whether these are weights of a readout, in the arrival schedule, whose updates may wait for the next arrival: nobody
-/// reads them before (no feedback follows them), and they add up: gradient descent, without limits, at a constant rate.
+/// reads them before (no feedback follows them), the readout is a leaky one, and they add up: gradient descent, without
+/// limits, at a constant rate.
 [[nodiscard]] bool may_defer(const Network& network, const Projection& projection);
 
 /// A learner for `neurons` neurons of the projection's target. @param history_blocks arrival schedule: blocks of

@@ -69,7 +69,8 @@ void NeuronGroup<M, C>::receive_quietly(const std::uint32_t* target, const Real*
         if (gap >= least_gap) Model::advance(cells_[j], Model::decay(cells_[j], gap), s, j);
         Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
         if constexpr (Model::state_arrays > 0) {
-            if (may_spike(j, s[0][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never)) touch(j, t);
+            if (may_spike(j, s[first_hit][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never))
+                touch(j, t);
         }
     }
     deviants_.end_at(deviant);
@@ -86,7 +87,8 @@ void NeuronGroup<M, C>::receive_here(const std::uint32_t* target, const Real* w,
         if (last_[j] > t) continue; // lost: the neuron is clamped
         Model::arrive(cells_[j], s, j, static_cast<double>(w[k]));
         if constexpr (Model::state_arrays > 0) {
-            if (may_spike(j, s[0][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never)) touch(j, t);
+            if (may_spike(j, s[first_hit][j]) || !(none_scheduled || crossings.at(first_neuron + j) == never))
+                touch(j, t);
         }
     }
 }

@@ -150,7 +150,8 @@ class NeuronGroup {
     void check_touched(Tick t, Report&& report) {
         lose_arrivals(t);
         if (dense_at_ == t) {
-            for_each_at_or_above(membrane(), size_, infinite, [&](std::uint32_t j) { (void)check(j, report); });
+            for_each_at_or_above(state_[first_hit].data(), size_, infinite,
+                                 [&](std::uint32_t j) { (void)check(j, report); });
         } else {
             for (const std::uint32_t j : touched_) (void)check(j, report);
         }
@@ -254,7 +255,10 @@ class NeuronGroup {
     void prefetch_test(std::uint32_t j) const;
     [[nodiscard]] bool may_spike(std::uint32_t j, double v) const { return !(v < level(j) && v > -no_state); }
     static constexpr std::uint32_t at_hand = 1u << 15; ///< the state of no more neurons lies in the caches anyway
-    static constexpr double no_state = 1e300;          ///< beyond it, or undefined, a membrane is faulty
+    /// What an arrival moves that is looked at: membranes; of readouts, which are only to stay finite, the current, if
+    /// there is one: outputs stay below what it was at most.
+    static constexpr std::size_t first_hit = Model::spiking || Model::state_arrays == 0 ? 0 : Model::state_arrays - 1;
+    static constexpr double no_state = 1e300; ///< beyond it, or undefined, a membrane is faulty
     [[nodiscard]] double level(std::uint32_t j) const {
         if constexpr (Model::spiking) return cells_[j].threshold;
         return no_state;

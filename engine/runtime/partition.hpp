@@ -212,7 +212,7 @@ class Partition {
     void take_error(Learner<Real>& learner, const ReadoutError<Real>& error, std::size_t position);
     void feed_back(Learner<Real>& learner, const FeedbackLink<Real>& link, const ReadoutError<Real>& error,
                    std::size_t position, bool anew);
-    void keep_rates(Learner<Real>& learner);
+    void keep_rates(Learner<Real>& learner, std::int64_t n);
     void extend_traces();
     void finish_learner(Learner<Real>& learner);
 

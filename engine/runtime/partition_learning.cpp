@@ -113,7 +113,7 @@ template <class Real>
 void Partition<Real>::learn_step(std::int64_t n, std::span<const ReadoutError<Real>> errors, std::uint32_t depth) {
     compute_signals(n, errors, depth);
     for (Learner<Real>& learner : learners_) {
-        keep_rates(learner); // not part of what is handed down
+        keep_rates(learner, n); // not part of what is handed down
         take_third(learner, n);
     }
     extend_traces();
@@ -195,17 +195,18 @@ void Partition<Real>::count_spikes(Learner<Real>& learner, std::int64_t n) {
     } // psi_zero stays false: this is not looked at
 }
 
-/// Arrival schedule: the firing-rate regulariser joins the learning signal.
+/// The firing-rate regulariser joins the learning signal of step n. Steps that were not worked on do not show in rates.
 template <class Real>
-void Partition<Real>::keep_rates(Learner<Real>& learner) {
+void Partition<Real>::keep_rates(Learner<Real>& learner, std::int64_t n) {
     RateKeeper& keeper = learner.keeper;
-    if (learner.history || keeper.strength == 0.0) return;
+    if (!keeper.by_step || keeper.strength == 0.0) return;
     learner.signal_zero = false;
+    Real* signal = learner.signal_at(run_.clock.position(n));
     for (std::uint32_t j = 0; j < learner.neurons; ++j) {
         const double now =
             keeper.population ? run_.population_spikes[slices_[learner.slice].population] : learner.spikes[j];
-        keeper.rate[j] = keeper.filter * keeper.rate[j] + (1.0 - keeper.filter) * now;
-        if (run_.learning) learner.signal[j] += static_cast<Real>(keeper.pull(keeper.rate[j]));
+        if (run_.skipped == 0) keeper.rate[j] = keeper.filter * keeper.rate[j] + (1.0 - keeper.filter) * now;
+        if (run_.learning) signal[j] += static_cast<Real>(keeper.pull(keeper.rate[j]));
     }
 }
 
@@ -328,7 +329,7 @@ void Partition<Real>::end_interval(bool worthwhile) {
 template <class Real>
 void Partition<Real>::finish_learner(Learner<Real>& learner) {
     const Real* factor = nullptr;
-    if (learner.keeper.strength != 0.0) {
+    if (learner.keeper.strength != 0.0 && !learner.keeper.by_step) {
         std::visit(
             [&](auto& group) {
                 const auto steps = static_cast<double>(run_.clock.interval);

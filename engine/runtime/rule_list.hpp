@@ -45,14 +45,15 @@ using CommonRules = RuleList<
     SuperSpikeMap<false>, SuperSpikeMap<true>, InstantMap<false>, InstantMap<true>, InstantMap<false, true>,
     RewardMap<false>, RewardMap<true>, RewardMap<false, true>,
     // pairs of pre and post; a filter alone
-    StllrMap, RewardStdpMap, ReadoutMap>;
+    StllrMap, RewardStdpMap, ReadoutMap<>>;
 
 /// Rules of the interval schedule: the readouts', and those that count spikes for the rate regulariser.
 using IntervalRules =
-    CommonRules::And<RewardReadoutMap, FullEpropMap<false, false, false, true, false>,
-                     FullEpropMap<true, false, false, true, false>, FullEpropMap<false, true, false, true, false>,
-                     FullEpropMap<false, false, true, true, false>, FullEpropMap<false, true, true, true, false>,
-                     FullEpropMap<false, false, false, true, true>, FullEpropMap<true, false, false, true, true>,
+    CommonRules::And<ReadoutMap<true>, RewardReadoutMap<>, RewardReadoutMap<true>,
+                     FullEpropMap<false, false, false, true, false>, FullEpropMap<true, false, false, true, false>,
+                     FullEpropMap<false, true, false, true, false>, FullEpropMap<false, false, true, true, false>,
+                     FullEpropMap<false, true, true, true, false>, FullEpropMap<false, false, false, true, true>,
+                     FullEpropMap<true, false, false, true, true>,
                      FullEpropMap<false, true, false, true, true>>::Variant;
 
 /// What carries a rule's traces in the arrival schedule: co-moving coordinates where its maps have a constant diagonal,

@@ -19,7 +19,7 @@ struct RunState {
     double delta = 0.0;        ///< temporal-difference error (reward) of the present edge
     /// [population] whether some rows are driven by it (RowSet::driven), and whether any others want its spikes.
     std::vector<std::uint8_t> drives{}, listened{};
-    /// [population] mean spikes per neuron in the present step (arrival schedule) or interval; empty if nobody asks.
+    /// [population] mean spikes per neuron in the present step or, at its end, interval; empty if nobody asks.
     std::vector<double> population_spikes{};
 
     /// Whether tick t is a learning edge that is worked on.

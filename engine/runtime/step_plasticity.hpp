@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Readouts in the arrival schedule: symmetric and adaptive feedback read these weights at every learning step, so they
-// are updated at every edge, with one low-passed spike train z_j per row:
+// are updated at every edge (and so are those that deferred_readout.hpp does not do), with one low-passed spike train
+// z_j per row (readout_traces.hpp):
 //
 //     G = E_o z_j                                     (readout_rule.hpp)
 //     G = delta f,  then  f <- discount f + E_o z_j    (reward.hpp)
 #pragma once
 
-#include "engine/core/denormals.hpp"
 #include "engine/runtime/plasticity.hpp"
+#include "engine/runtime/readout_traces.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace saltus {
 
@@ -57,35 +59,16 @@ SALTUS_SIMD void descend_short_rows(const double* __restrict z, std::size_t rows
         for (std::size_t k = 0; k < n; ++k) w[r * n + k] = descended(z[r], e[k], rate, bounds, w[r * n + k]);
 }
 
-/// z <- decay z, next to nothing becomes nothing. @return how many are not 0.
-SALTUS_SIMD inline std::size_t decay_traces(double* __restrict z, std::size_t n, double decay) {
-    std::size_t awake = 0;
-#pragma GCC ivdep
-    for (std::size_t r = 0; r < n; ++r) {
-        z[r] = settled(z[r] * decay);
-        awake += z[r] != 0.0 ? 1 : 0;
-    }
-    return awake;
-}
-
 template <class Real>
 class StepPlasticity final : public Plasticity<Real> {
   public:
     explicit StepPlasticity(PlasticContext<Real> context)
-        : Plasticity<Real>(std::move(context)), z_(this->c_.rows->group_count(), 0.0), gradient_(this->longest_group()),
-          before_(this->longest_group()) {
-        if (const auto* reward = std::get_if<RewardReadoutMap>(&this->c_.learner->rule)) {
-            decay_ = reward->membrane.decay;
-            discount_ = reward->head.discount;
-            f_.resize(this->c_.rows->weight.size());
-        } else {
-            decay_ = std::get<ReadoutMap>(this->c_.learner->rule).membrane.decay;
-        }
+        : Plasticity<Real>(std::move(context)), gradient_(this->longest_group()), before_(this->longest_group()) {
+        std::visit([this](const auto& rule) { use(rule); }, this->c_.learner->rule);
     }
 
     void arrive(std::uint32_t /*source*/, std::uint32_t g, Tick t, bool /*learning*/) override {
-        awake_ += z_[g] == 0.0 ? 1 : 0;
-        z_[g] += this->c_.learner->kernel(this->c_.clock->until_edge(t))[0];
+        traces_.arrive(g, this->c_.learner->kernel(this->c_.clock->until_edge(t)));
     }
 
     void end_step(bool learning) override {
@@ -95,24 +78,37 @@ class StepPlasticity final : public Plasticity<Real> {
         } else if (!faded_) {
             fade();
         }
-        if (awake_ != 0) awake_ = decay_traces(z_.data(), z_.size(), decay_);
+        traces_.end_step();
     }
 
     void hash_row(std::uint32_t g, Fingerprint& h) const override {
         this->optimiser_.hash_row(g, updates_, h);
         h.add(updates_);
-        h.add(z_[g]);
+        traces_.hash_row(g, h);
     }
     void hash_synapse(std::size_t synapse, Fingerprint& h) const override {
         Plasticity<Real>::hash_synapse(synapse, h);
         if (!f_.empty()) h.add(f_[synapse]);
     }
     [[nodiscard]] std::size_t bytes() const override {
-        return this->optimiser_.bytes() + z_.size() * sizeof(double) +
+        return this->optimiser_.bytes() + traces_.bytes() +
                (f_.size() + gradient_.size() + before_.size()) * sizeof(Real);
     }
 
   private:
+    template <bool currents, class Head>
+    void use(const RuleMap<LeakMembrane<currents>, Head>& rule) {
+        traces_ = ReadoutTraces(rule.membrane, this->c_.rows->group_count());
+        if constexpr (Head::has_third) {
+            discount_ = rule.head.discount;
+            f_.resize(this->c_.rows->weight.size());
+        }
+    }
+    template <class Other>
+    void use(const Other& /*rule*/) {
+        assert(false); // only readouts learn so
+    }
+
     template <class Visit>
     void for_each_group(const Visit& visit) const {
         const SynapseRows<Real>& rows = *this->c_.rows;
@@ -123,14 +119,14 @@ class StepPlasticity final : public Plasticity<Real> {
     void learn() {
         // A row without a trace has no gradient: where that moves nothing, it is left alone.
         const bool all = this->optimiser_.moves_at_zero() || !f_.empty();
-        if (awake_ == 0 && !all) return;
+        if (traces_.traced() == 0 && !all) return;
         if (this->optimiser_.plain() && f_.empty()) {
             if (!this->c_.learner->signal_zero) descend();
             return;
         }
         faded_ = f_.empty();
         for_each_group([&](std::uint32_t source, std::uint32_t g) {
-            if (all || z_[g] != 0.0) update(source, g);
+            if (all || traces_[g] != 0.0) update(source, g);
         });
     }
 
@@ -156,19 +152,19 @@ class StepPlasticity final : public Plasticity<Real> {
             const std::size_t n = rows.count(g);
             for (std::size_t k = 0; k < n; ++k) {
                 const Real moved =
-                    w[k] - rate * static_cast<Real>(z_[g] * static_cast<double>(error[rows.target_of(g, k)]));
+                    w[k] - rate * static_cast<Real>(traces_[g] * static_cast<double>(error[rows.target_of(g, k)]));
                 w[k] = bounds.template clip<false>(moved, w[k]);
             }
             this->clear_barred(g, w);
             this->c_.counters->plastic_updates += n;
         };
         if (!followed) {
-            for (std::uint32_t g = 0; g < z_.size(); ++g)
-                if (z_[g] != 0.0) descend_row(g);
+            for (std::uint32_t g = 0; g < traces_.rows(); ++g)
+                if (traces_[g] != 0.0) descend_row(g);
             return;
         }
         for_each_group([&](std::uint32_t source, std::uint32_t g) {
-            if (z_[g] == 0.0) return;
+            if (traces_[g] == 0.0) return;
             std::copy_n(&rows.weight[this->first(g)], rows.count(g), before_.data());
             descend_row(g);
             this->notify(source, g, before_.data());
@@ -181,15 +177,16 @@ class StepPlasticity final : public Plasticity<Real> {
         const Real rate = this->optimiser_.rate_own(updates_);
         const Bounds<Real> bounds = this->optimiser_.bounds();
         const std::size_t n = rows.targets;
+        const double* z = traces_.data();
         if (n == rows.stride && n == 1)
-            descend_short_rows<1>(z_.data(), z_.size(), error, rate, bounds, rows.weight.data());
+            descend_short_rows<1>(z, traces_.rows(), error, rate, bounds, rows.weight.data());
         else if (n == rows.stride && n == 2)
-            descend_short_rows<2>(z_.data(), z_.size(), error, rate, bounds, rows.weight.data());
+            descend_short_rows<2>(z, traces_.rows(), error, rate, bounds, rows.weight.data());
         else if (n == rows.stride && n == 4)
-            descend_short_rows<4>(z_.data(), z_.size(), error, rate, bounds, rows.weight.data());
+            descend_short_rows<4>(z, traces_.rows(), error, rate, bounds, rows.weight.data());
         else
-            descend_rows(z_.data(), z_.size(), error, n, rate, bounds, rows.weight.data(), rows.stride);
-        this->c_.counters->plastic_updates += n * awake_;
+            descend_rows(z, traces_.rows(), error, n, rate, bounds, rows.weight.data(), rows.stride);
+        this->c_.counters->plastic_updates += n * traces_.traced();
     }
 
     void update(std::uint32_t source, std::uint32_t g) {
@@ -198,7 +195,7 @@ class StepPlasticity final : public Plasticity<Real> {
         const std::size_t n = rows.count(g);
         for (std::size_t k = 0; k < n; ++k) {
             const std::uint32_t o = rows.target_of(g, k);
-            const double now = z_[g] * static_cast<double>(learner.signal[o]);
+            const double now = traces_[g] * static_cast<double>(learner.signal[o]);
             if (f_.empty()) {
                 gradient_[k] = static_cast<Real>(now);
             } else {
@@ -213,12 +210,11 @@ class StepPlasticity final : public Plasticity<Real> {
         this->c_.counters->plastic_updates += n;
     }
 
-    std::vector<double> z_;               // [group]
+    ReadoutTraces traces_;                // a row for each group
     std::vector<Real> f_;                 // [synapse], reward-based only
     std::vector<Real> gradient_, before_; // [longest group]
-    double decay_ = 0.0, discount_ = 0.0;
+    double discount_ = 0.0;
     std::int64_t updates_ = 0; // edges learned from
-    std::size_t awake_ = 0;    // rows that have a trace
     bool faded_ = true;        // all f_ are 0
 };
 

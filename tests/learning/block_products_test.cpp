@@ -259,8 +259,10 @@ TEST_CASE("block products: with the rate sum, and of readouts", "[learning][prod
     check_random_histories(EpropMap<true, true>{{decay(20.0), decay(100.0), 1.2}, {decay(10.0), 1.0 - decay(10.0)}},
                            1.0, 6);
     check_random_histories(EpropMap<false, true>{{decay(20.0)}, {decay(10.0), 1.0 - decay(10.0)}}, 1.0, 7);
-    check_random_histories(ReadoutMap{{decay(20.0)}, {}}, 1.0, 8);
-    check_random_histories(RewardReadoutMap{{decay(20.0)}, {0.99}}, 1.0, 9);
+    check_random_histories(ReadoutMap<>{{decay(20.0)}, {}}, 1.0, 8);
+    check_random_histories(RewardReadoutMap<>{{decay(20.0)}, {0.99}}, 1.0, 9);
+    check_random_histories(ReadoutMap<true>{{decay(20.0), decay(5.0), 0.1}, {}}, 1.0, 10);
+    check_random_histories(RewardReadoutMap<true>{{decay(20.0), decay(5.0), 0.1}, {0.99}}, 1.0, 11);
 }
 
 TEST_CASE("block products: currents, apart from the membrane's time constant and equal to it", "[learning][products]") {

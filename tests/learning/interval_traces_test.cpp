@@ -188,8 +188,10 @@ TEST_CASE("unit gradients of adaptive neurons, weak and strong", "[learning][int
 }
 
 TEST_CASE("unit gradients of readouts", "[learning][interval][fast]") {
-    check_sizes(ReadoutMap{{0.95}, {}});
-    check_sizes(RewardReadoutMap{{0.95}, {0.99}});
+    check_sizes(ReadoutMap<>{{0.95}, {}});
+    check_sizes(RewardReadoutMap<>{{0.95}, {0.99}});
+    check_sizes(ReadoutMap<true>{{0.95, 0.8, 0.1}, {}});
+    check_sizes(RewardReadoutMap<true>{{0.95, 0.8, 0.1}, {0.99}});
 }
 
 TEST_CASE("unit gradients with currents, with the reset, with the voltage", "[learning][interval][fast]") {

@@ -47,10 +47,14 @@ Number plain_eligibility(const LifMembrane<adaptive, currents, reset>& p, Number
     return e;
 }
 
-template <class Number>
-Number plain_eligibility(const LeakMembrane& p, Number, Number, Synapse1<Number>& x) {
+template <bool currents, class Number>
+Number plain_eligibility(const LeakMembrane<currents>& p, Number, Number, Synapse1<Number>& x) {
     const Number e = x.h;
     x.h *= static_cast<Number>(p.decay);
+    if (currents) {
+        x.h += static_cast<Number>(p.feed) * x.i;
+        x.i *= static_cast<Number>(p.sigma);
+    }
     return e;
 }
 
@@ -120,8 +124,9 @@ void places(const LifMembrane<adaptive, currents, reset>&, Synapse1<Number>& x, 
     list.push_back(&x.h);
     if (adaptive) list.push_back(&x.eps);
 }
-template <class Number>
-void places(const LeakMembrane&, Synapse1<Number>& x, std::vector<Number*>& list) {
+template <bool currents, class Number>
+void places(const LeakMembrane<currents>&, Synapse1<Number>& x, std::vector<Number*>& list) {
+    if (currents) list.push_back(&x.i);
     list.push_back(&x.h);
 }
 template <class Number>

@@ -245,8 +245,13 @@ TEST_CASE("the maps of S-TLLR and of reward-modulated STDP are their equations",
 }
 
 TEST_CASE("the maps of readouts are their equations", "[learning][fast]") {
-    check_rule([](RandomStream& r) { return ReadoutMap{{uniform(r, 0.5, 1.0)}, {}}; });
-    check_rule([](RandomStream& r) { return RewardReadoutMap{{uniform(r, 0.5, 1.0)}, {uniform(r, 0.9, 1.0)}}; });
+    check_rule([](RandomStream& r) { return ReadoutMap<>{{uniform(r, 0.5, 1.0)}, {}}; });
+    check_rule([](RandomStream& r) { return RewardReadoutMap<>{{uniform(r, 0.5, 1.0)}, {uniform(r, 0.9, 1.0)}}; });
+    const auto behind_current = [](RandomStream& r) {
+        return LeakMembrane<true>{uniform(r, 0.5, 1.0), uniform(r, 0.5, 1.0), uniform(r, 0.0, 0.5)};
+    };
+    check_rule([&](RandomStream& r) { return ReadoutMap<true>{behind_current(r), {}}; });
+    check_rule([&](RandomStream& r) { return RewardReadoutMap<true>{behind_current(r), {uniform(r, 0.9, 1.0)}}; });
 }
 
 TEST_CASE("without adaptation e-prop knows neither beta nor eps", "[learning][fast]") {

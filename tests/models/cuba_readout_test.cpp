@@ -5,6 +5,7 @@
 #include "engine/saltus.hpp"
 #include "tests/support/catch.hpp"
 
+#include <array>
 #include <cmath>
 
 namespace {
@@ -67,6 +68,36 @@ TEST_CASE("cuba_readout: as two exponentials say, through a simulation", "[model
         highest = std::max(highest, read.values[2 * n]);
     }
     CHECK(highest > 0.05);
+}
+
+TEST_CASE("cuba_readout: learns as its closed form says, with a drive of its own", "[models][cuba_readout][fast]") {
+    const TimeGrid steps{.tick = std::chrono::milliseconds(1), .learning_clock = 1};
+    const CubaReadoutParameters p{.tau_m_ms = 12.0, .tau_s_ms = 4.0, .y_inf = 0.3};
+    Network network(steps);
+    const auto input = network.add("input", 1, InputParameters{});
+    const auto readout = network.add("readout", 1, p);
+    const auto wire =
+        network.connect(input, readout, {.weight = Constant{0.5}, .rule = ReadoutRule{}, .optimiser = Sgd{0.2}});
+    network.set_error(readout, Error::mean_squared);
+    network.set_schedule(LearningSchedule::at_arrivals());
+    Simulation simulation(network, {.precision = Precision::double_precision});
+    (void)simulation.set_target(readout, 1, std::array{0.8});
+    // Step by step: the current, the output, and their derivatives by the weight, which are alike.
+    const double m = std::exp(-1.0 / 12.0), s = std::exp(-1.0 / 4.0), feed = 4.0 / (4.0 - 12.0) * (s - m);
+    double w = 0.5, i = 0.0, y = 0.0, di = 0.0, dy = 0.0;
+    for (Tick t = 1; t <= 200; ++t) {
+        const bool spike = t % 7 == 3 || t % 11 == 5;
+        if (spike) (void)simulation.push(input, t - 1, 0); // one tick of delay
+        simulation.advance_until(t);
+        y = p.y_inf + (y - p.y_inf) * m + feed * i;
+        dy = dy * m + feed * di;
+        i = i * s + (spike ? w : 0.0);
+        di = di * s + (spike ? 1.0 : 0.0);
+        w -= 0.2 * (y - 0.8) * dy;
+        CHECK(simulation.state(readout, 0) == Catch::Approx(y).epsilon(1e-12));
+        CHECK(simulation.weights(wire)[0] == Catch::Approx(w).epsilon(1e-12));
+    }
+    CHECK(std::abs(w - 0.5) > 0.1);
 }
 
 TEST_CASE("cuba_readout: settles where its drive leads, and its current can be read", "[models][cuba_readout][fast]") {

@@ -104,6 +104,18 @@ TEST_CASE("faults of rules", "[network][validate][fast]") {
         {[](Draft& d) { d.eprop().filter_tau_ms = 0.0; }, {"projection 'in -> hidden'", "Eprop filter_tau_ms is 0"}},
         {[](Draft& d) { d.eprop().filter_tau_ms = 1e-4; }, {"Eprop filter_tau_ms is 1e-04", "too coarse"}},
         {[](Draft& d) { d.eprop().rate.strength = -1.0; }, {"Eprop rate strength is -1", "at least 0"}},
+        {[](Draft& d) { d.spec(to_hidden).rule = Instantaneous{.rate = {.strength = -1.0}}; },
+         {"Instantaneous rate strength is -1", "at least 0"}},
+        {[](Draft& d) { d.spec(to_hidden).rule = SuperSpike{.rate = {.tau_ms = 0.0}}; },
+         {"SuperSpike rate tau_ms is 0"}},
+        {[](Draft& d) {
+             d.spec(to_hidden).rule = Instantaneous{.rate = {.strength = 1.0}};
+             d.feedbacks.clear();
+             d.errors.clear();
+             d.spec(to_readout).rule = Static{};
+             d.schedule.error_threshold = 0.1;
+         },
+         {"projection 'in -> hidden'", "a regulariser alone", "never learn", "set error_threshold to 0"}},
         {[](Draft& d) { d.eprop().rate.target_hz = undefined; }, {"Eprop rate target_hz is nan"}},
         {[](Draft& d) { d.eprop().rate.tau_ms = -5.0; }, {"Eprop rate tau_ms is -5"}},
     });
@@ -161,8 +173,6 @@ TEST_CASE("faults of errors", "[network][validate][fast]") {
              d.errors.push_back({{hidden}, Error::mean_squared});
          },
          {"population 'hidden'", "has an error", "not a readout", "set_error"}},
-        {[](Draft& d) { d.populations[readout].model = CubaReadoutParameters{}; },
-         {"population 'out'", "not a readout population that carries errors", "leaky readout"}},
         {[](Draft& d) {
              d.errors.push_back({{readout}, Error::cross_entropy});
          },
@@ -180,7 +190,7 @@ TEST_CASE("faults of feedback", "[network][validate][fast]") {
         {[](Draft& d) { d.feedback().readout = {8}; }, {"feedback number 0", "readout is population number 8"}},
         {[](Draft& d) { d.feedback().learner = {8}; }, {"feedback number 0", "learner is population number 8"}},
         {[](Draft& d) { d.feedback().readout = {adaptive}; },
-         {"feedback 'adaptive -> hidden'", "population 'adaptive' is not a readout", "leaky readout"}},
+         {"feedback 'adaptive -> hidden'", "population 'adaptive' is not a readout", "from a readout"}},
         {[](Draft& d) { d.feedback().readout = {other_readout}; },
          {"feedback 'aux -> hidden'", "population 'aux' has no error", "set_error"}},
         {[](Draft& d) {

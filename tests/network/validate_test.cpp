@@ -371,7 +371,8 @@ TEST_CASE("unusual but valid descriptions pass", "[network][validate][fast]") {
             d.replace<CubaReadoutParameters>();
             d.spec(to_adaptive).delay_ms = Constant{0.0}; // a readout takes no delay
         },
-        [](Draft& d) { d.spec(to_hidden).connector = FixedInDegree{10}; }, // all of them
+        [](Draft& d) { d.populations[readout].model = CubaReadoutParameters{}; }, // carries an error, learns
+        [](Draft& d) { d.spec(to_hidden).connector = FixedInDegree{10}; },        // all of them
         [](Draft& d) { d.spec(recurrent).connector = FixedOutDegree{19}; },
         [](Draft& d) {
             d.spec(to_hidden).connector = FixedInDegree{1000};

@@ -94,6 +94,11 @@ TEST_CASE("faults of a variation itself", "[network][validate][varied][fast]") {
              vary(d, readout, "tau_ms", Uniform{10.0, 20.0});
          },
          {"projection 'hidden -> out'", "learns, but tau_ms of its target population 'out' is varied"}},
+        {[](Draft& d) {
+             d.populations[readout].model = CubaReadoutParameters{};
+             vary(d, readout, "tau_s_ms", Uniform{10.0, 20.0});
+         },
+         {"projection 'hidden -> out'", "learns, but tau_s_ms of its target population 'out' is varied"}},
     });
 }
 

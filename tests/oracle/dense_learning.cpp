@@ -162,7 +162,7 @@ void DenseRun::update_rates() {
         for (const double spikes : n.step_spikes) mean += spikes;
         mean /= static_cast<double>(n.step_spikes.size());
         Synapses& s = synapses_[p];
-        for (std::size_t j = 0; j < s.rate.size(); ++j) {
+        for (std::size_t j = 0; j < s.rate.size() && !resumed_; ++j) {
             const double now = scenario_.projections[p].plasticity.population_rate ? mean : n.step_spikes[j];
             s.rate[j] = s.rate_decay * s.rate[j] + (1.0 - s.rate_decay) * now;
         }

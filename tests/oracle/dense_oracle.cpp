@@ -110,7 +110,7 @@ void DenseRun::make_neurons() {
             n.rho_step = std::exp(-step_ms() / population.tau_a_ms);
             n.beta = population.beta;
         }
-        if (population.kind == PopulationKind::cuba_lif) {
+        if (has_current(population)) {
             n.gain = 1.0;
             n.sigma = std::exp(-scenario_.tick_ms / population.tau_s_ms);
             n.sigma_step = std::exp(-step_ms() / population.tau_s_ms);
@@ -319,7 +319,7 @@ void DenseRun::deliver_one(SynapseRef ref) {
         if (on_) synapses_[p].g[s] = 0.0;
         synapses_[p].arrived[s] = 1;
     }
-    const bool currents = population.kind == PopulationKind::cuba_lif;
+    const bool currents = has_current(population);
     const bool lost = clamps(population) && refractory(projection.target, j) && !currents;
     if (!lost) (currents ? n.current : n.v)[j] += n.gain * result_.weights[p][s];
     if (learns && follows()) {

@@ -74,8 +74,9 @@ void DenseRun::take_in(std::size_t p, std::size_t s, double e, double z) {
     const std::size_t j = projection.synapses[s].target;
     Synapses& x = synapses_[p];
     double signal = n.signal[j];
-    if (on_ && rule.rule == RuleKind::eprop && learning_.schedule == ScheduleKind::arrival)
-        signal += rate_pull(rule, x.rate[j]);
+    const bool by_step = rule.rule == RuleKind::instantaneous || rule.rule == RuleKind::superspike ||
+                         (rule.rule == RuleKind::eprop && learning_.schedule == ScheduleKind::arrival);
+    if (on_ && by_step) signal += rate_pull(rule, x.rate[j]);
     switch (rule.rule) {
         case RuleKind::eprop: {
             x.eb[s] = x.kappa * x.eb[s] + x.filter_gain * e;
@@ -138,7 +139,8 @@ void DenseRun::extend_readout(std::size_t p) {
             x.g[s] += gradient;
         else if (on_)
             optimise(p, s, gradient);
-        x.z[s] *= n.alpha_step;
+        x.z[s] = n.alpha_step * x.z[s] + n.feed_step * x.i[s];
+        x.i[s] *= n.sigma_step;
     }
 }
 

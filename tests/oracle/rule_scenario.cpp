@@ -19,6 +19,7 @@ class Teacher {
 
     Scenario make() {
         if (options_.currents) use_currents();
+        if (options_.readout_currents) put_current_before(scenario_.populations[readout()]);
         if (options_.escape_noise) make_noisy();
         for (Projection& p : scenario_.projections) {
             if (p.plastic) onto_readout(p) ? teach_readout(p) : teach(p);
@@ -73,6 +74,13 @@ class Teacher {
                 projection.plasticity.optimiser.w_max *= factor;
             }
         }
+    }
+
+    /// Outputs become smaller and slower; learning rates are set by what they lead to.
+    void put_current_before(Population& readout) {
+        readout.behind_current = true;
+        readout.normalised_input = false;
+        readout.tau_s_ms = draw_.chance(0.3) ? readout.tau_m_ms : ticks(1.0, 12.0);
     }
 
     void make_noisy() {

@@ -13,6 +13,7 @@ namespace saltus_oracle {
 struct RuleOptions {
     RuleKind rule = RuleKind::eprop; ///< of every learning projection onto spiking neurons
     bool currents = false;           ///< all spiking neurons are cuba_lif
+    bool readout_currents = false;   ///< readouts have a synaptic current
     bool spike_trains = false;       ///< the first hidden population is to follow target trains, and teaches the others
     bool layers = false;             ///< feedback is handed down from population to population (interval, or fixed B)
     bool persist = false;            ///< traces outlive intervals

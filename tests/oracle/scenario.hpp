@@ -63,8 +63,8 @@ struct Surrogate {
     double (*custom)(double) = nullptr; ///< custom
 };
 
-/// Voltages are relative to rest. A readout uses only size, tau_m_ms and normalised_input; an input
-/// only size.
+/// Voltages are relative to rest. A readout uses only size, tau_m_ms, normalised_input, behind_current and tau_s_ms; an
+/// input only size.
 struct Population {
     PopulationKind kind = PopulationKind::lif;
     std::size_t size = 0;
@@ -77,14 +77,20 @@ struct Population {
     SpikeEffect spike_effect = SpikeEffect::immediate;
     Tick refractory_ticks = 0;
     RefractoryMode refractory_mode = RefractoryMode::integrate;
-    double beta = 0.0;       ///< used by adaptive_lif: A = threshold + beta a
-    double tau_a_ms = 100.0; ///< used by adaptive_lif
-    double tau_s_ms = 5.0;   ///< used by cuba_lif: of the synaptic current
+    double beta = 0.0;           ///< used by adaptive_lif: A = threshold + beta a
+    double tau_a_ms = 100.0;     ///< used by adaptive_lif
+    double tau_s_ms = 5.0;       ///< of the synaptic current, where there is one (has_current)
+    bool behind_current = false; ///< a readout whose input comes as a synaptic current; no normalised_input then
     /// Escape noise, above 0: spikes at random. The oracle draws none: they are the scenario's `random_spikes`.
     double escape_rate_hz = 0.0;
     double escape_width = 0.1;
     Surrogate surrogate;
 };
+
+/// Whether arrivals add to a synaptic current, which then moves the membrane or the output.
+inline bool has_current(const Population& p) {
+    return p.kind == PopulationKind::cuba_lif || (p.kind == PopulationKind::readout && p.behind_current);
+}
 
 struct Synapse {
     std::size_t source = 0; ///< neuron within the source population
@@ -113,9 +119,9 @@ struct Plasticity {
     RuleKind rule = RuleKind::eprop;
     double filter_tau_ms = 20.0;   ///< kappa = exp(-C h / filter_tau); eprop only
     bool normalised_filter = true; ///< filter_gain is 1 - kappa, else 1; eprop only
-    double c_reg = 0.0;            ///< rate regularisation; eprop only
+    double c_reg = 0.0;            ///< rate regularisation; eprop, instantaneous, superspike
     double f_target_hz = 10.0;
-    double tau_rate_ms = 500.0; ///< used by ScheduleKind::arrival
+    double tau_rate_ms = 500.0; ///< not used by eprop in ScheduleKind::interval
     RateBound bound = RateBound::both;
     double tolerance_hz = 0.0;
     bool population_rate = false; ///< the rate is the mean of the target population

@@ -75,6 +75,28 @@ TEST_CASE("switches and weights show in the fingerprint", "[runtime][fingerprint
     check_parted({}, [](Simulation& s, const LearningNetwork& net) { s.set_learning_rate(net.in, 1e-4); });
 }
 
+TEST_CASE("what arrivals leave at a readout's synapses shows in the fingerprint", "[runtime][fingerprint][fast]") {
+    Network network({.tick = std::chrono::milliseconds(1), .learning_clock = 1});
+    const auto in = network.add("in", 1, InputParameters{});
+    const auto out = network.add("out", 1, CubaReadoutParameters{});
+    const auto wire = network.connect(in, out, {.weight = Constant{0.0}, .rule = ReadoutRule{}, .optimiser = Sgd{0.1}});
+    network.set_error(out, Error::mean_squared);
+    network.set_schedule(LearningSchedule::at_arrivals());
+    Simulation a(network), b(network), c(network);
+    for (Simulation* s : {&a, &b, &c}) (void)s->push(in, s == &b ? 4 : 5, 0);
+    for (Simulation* s : {&a, &b, &c}) s->advance_until(10);
+    CHECK(a.weights(wire) == b.weights(wire));
+    CHECK(a.state(out, 0) == b.state(out, 0));
+    CHECK(a.fingerprint() == c.fingerprint());
+    CHECK(a.fingerprint() != b.fingerprint());
+    for (Simulation* s : {&a, &b, &c}) {
+        (void)s->set_target(out, 11, std::array{1.0});
+        s->advance_until(30);
+    }
+    CHECK(a.weights(wire) == c.weights(wire));
+    CHECK(a.weights(wire) != b.weights(wire)); // they do part
+}
+
 TEST_CASE("input and targets that are still to come show in the fingerprint", "[runtime][fingerprint][fast]") {
     check_parted({}, [](Simulation& s, const LearningNetwork& net) { (void)s.push(net.input, 30, 3); });
     check_parted({}, [](Simulation& s, const LearningNetwork& net) {

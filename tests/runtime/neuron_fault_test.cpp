@@ -86,10 +86,11 @@ TEST_CASE("weights that run away stop the neurons they reach, not the process", 
 }
 
 TEST_CASE("a readout that was stopped takes nothing up, by any kind of row", "[runtime][fault][fast]") {
-    const bool dense = GENERATE(true, false);
+    const bool dense = GENERATE(true, false), current = GENERATE(true, false);
     Network network({.tick = 1ms, .delay_resolution = 1ms, .learning_clock = 1}, 1);
     const auto in = network.add("in", 4, InputParameters{});
-    const auto out = network.add("out", 3, LeakyReadoutParameters{});
+    const auto out =
+        current ? network.add("out", 3, CubaReadoutParameters{}) : network.add("out", 3, LeakyReadoutParameters{});
     ProjectionSpec spec{
         .weight = Constant{1.0}, .rule = ReadoutRule{}, .optimiser = Sgd{1e308}, .limits = {-no_limit, no_limit}};
     if (!dense) spec.connector = FixedInDegree{3};
@@ -100,6 +101,8 @@ TEST_CASE("a readout that was stopped takes nothing up, by any kind of row", "[r
     REQUIRE(simulation.set_target(out, 1, std::vector{1.0, -1.0, 0.5}) == Status::ok);
     run(simulation, in, 100, 9);
     CHECK(simulation.faults().size() == 3); // each once
+    // What an arrival moved, before it moves anything else: an output that is not finite would be learned from.
+    for (const NeuronFault& fault : simulation.faults()) CHECK(fault.variable == (current ? 1 : 0));
     for (std::uint32_t j = 0; j < 3; ++j) CHECK(simulation.state(out, j) == 0.0);
 }
 

@@ -17,6 +17,11 @@ struct Tallies {
     std::uint64_t spikes = 0;
 };
 
+bool readouts_have_currents(const Scenario& scenario) {
+    return std::all_of(scenario.populations.begin(), scenario.populations.end(),
+                       [](const Population& p) { return p.kind != PopulationKind::readout || has_current(p); });
+}
+
 /// Whether a projection is taught as the options ask.
 bool as_asked(const RuleOptions& o, const Scenario& scenario, const Projection& p) {
     const Plasticity& rule = p.plasticity;
@@ -24,6 +29,7 @@ bool as_asked(const RuleOptions& o, const Scenario& scenario, const Projection& 
     const auto handed_down = [&](const Feedback& f) { return f.population == p.target && f.backpropagated; };
     const auto& feedback = scenario.learning.feedback;
     return (o.mixed || rule.rule == o.rule) && (!o.currents || target.kind == PopulationKind::cuba_lif) &&
+           (!o.readout_currents || readouts_have_currents(scenario)) &&
            (!o.layers || std::any_of(feedback.begin(), feedback.end(), handed_down)) &&
            (!o.reset_in_gradient || rule.reset_in_gradient) && (!o.voltage || rule.c_voltage > 0.0) &&
            (!o.penalty || rule.c_penalty > 0.0) && (!o.psi_while_refractory || rule.psi_while_refractory) &&
@@ -134,6 +140,24 @@ TEST_CASE("oracle: reward-based e-prop with actor and critic", "[runtime][oracle
     check_both(552000, {.rule = RuleKind::reward_eprop, .currents = true});
 }
 
+TEST_CASE("oracle: readouts behind a synaptic current, every error, reward, optimisers, learning off now and then",
+          "[runtime][oracle][rules][cuba_readout]") {
+    check_both(554000, {.rule = RuleKind::eprop, .readout_currents = true});
+    check_both(555000, {.rule = RuleKind::superspike, .currents = true, .readout_currents = true});
+    check_both(556000, {.rule = RuleKind::instantaneous, .readout_currents = true, .layers = true, .labels = true});
+    check_both(557000, {.rule = RuleKind::reward_eprop, .readout_currents = true, .switches = true}, 20);
+    check_both(558000,
+               {.rule = RuleKind::reward_eprop,
+                .readout_currents = true,
+                .optimiser = OptimiserKind::adam,
+                .decay = true,
+                .keep_sign = true},
+               8);
+    RuleOptions persist{.rule = RuleKind::eprop, .readout_currents = true, .persist = true, .switches = true};
+    persist.base.schedule = ScheduleKind::interval;
+    compare_range(559000, 12, persist);
+}
+
 TEST_CASE("oracle: S-TLLR, reward-modulated STDP, PES", "[runtime][oracle][rules]") {
     check_both(560000, {.rule = RuleKind::stllr});
     check_both(562000, {.rule = RuleKind::reward_stdp});
@@ -158,6 +182,16 @@ TEST_CASE("oracle: regularisers of voltage, of rates within bounds, of populatio
     check_both(582000, {.rule = RuleKind::eprop, .currents = true, .voltage = true});
     for (const RateBound bound : {RateBound::both, RateBound::lower, RateBound::upper})
         check_both(584000, {.rule = RuleKind::eprop, .bound = bound}, 10);
+}
+
+TEST_CASE("oracle: rates kept by SuperSpike and by the instantaneous rules, layer by layer, learning off now and then",
+          "[runtime][oracle][rules]") {
+    for (const RateBound bound : {RateBound::both, RateBound::lower, RateBound::upper}) {
+        check_both(586000, {.rule = RuleKind::instantaneous, .layers = true, .bound = bound}, 8);
+        check_both(588000, {.rule = RuleKind::superspike, .currents = true, .spike_trains = true, .bound = bound}, 8);
+    }
+    check_both(589000, {.rule = RuleKind::instantaneous, .bound = RateBound::both, .switches = true});
+    check_both(589500, {.rule = RuleKind::eprop, .mixed = true, .bound = RateBound::both}, 24);
 }
 
 TEST_CASE("oracle: every optimiser, weight decay, a falling rate, Dale's principle", "[runtime][oracle][rules]") {

@@ -54,7 +54,9 @@ LifParameters lif_of(const so::Population& p, double tick_ms) {
 ModelParameters model_of(const so::Population& p, double tick_ms) {
     switch (p.kind) {
         case so::PopulationKind::input: return InputParameters{};
-        case so::PopulationKind::readout: return LeakyReadoutParameters{p.tau_m_ms, p.normalised_input};
+        case so::PopulationKind::readout:
+            if (p.behind_current) return CubaReadoutParameters{.tau_m_ms = p.tau_m_ms, .tau_s_ms = p.tau_s_ms};
+            return LeakyReadoutParameters{p.tau_m_ms, p.normalised_input};
         case so::PopulationKind::lif: return lif_of(p, tick_ms);
         case so::PopulationKind::cuba_lif: {
             CubaLifParameters cuba;
@@ -80,15 +82,18 @@ Rule with_surrogate(Stated rule, const Surrogate& surrogate) {
 }
 
 Rule rule_of(const so::Plasticity& p, const Surrogate& surrogate) {
+    const RateRegularisation rate{p.c_reg,        p.f_target_hz,    p.tau_rate_ms, static_cast<RateBound>(p.bound),
+                                  p.tolerance_hz, p.population_rate};
     switch (p.rule) {
         case so::RuleKind::readout: return ReadoutRule{};
         case so::RuleKind::superspike:
             return with_surrogate(SuperSpike{.tau_rise_ms = p.tau_rise_ms,
                                              .tau_decay_ms = p.tau_decay_ms,
                                              .psi_while_refractory = p.psi_while_refractory,
-                                             .penalty = {p.c_penalty, p.tau_penalty_ms}},
+                                             .penalty = {p.c_penalty, p.tau_penalty_ms},
+                                             .rate = rate},
                                   surrogate);
-        case so::RuleKind::instantaneous: return with_surrogate(Instantaneous{}, surrogate);
+        case so::RuleKind::instantaneous: return with_surrogate(Instantaneous{.rate = rate}, surrogate);
         case so::RuleKind::reward_eprop:
             return with_surrogate(
                 RewardEprop{.filter_tau_ms = p.filter_tau_ms, .normalised_filter = p.normalised_filter}, surrogate);
@@ -104,8 +109,7 @@ Rule rule_of(const so::Plasticity& p, const Surrogate& surrogate) {
     }
     return with_surrogate(Eprop{.filter_tau_ms = p.filter_tau_ms,
                                 .normalised_filter = p.normalised_filter,
-                                .rate = {p.c_reg, p.f_target_hz, p.tau_rate_ms, static_cast<RateBound>(p.bound),
-                                         p.tolerance_hz, p.population_rate},
+                                .rate = rate,
                                 .voltage = {p.c_voltage, p.v_low, p.v_high},
                                 .reset_in_gradient = p.reset_in_gradient},
                           surrogate);

@@ -61,8 +61,10 @@ PopulationId readout_of(const StreamOptions& o, const Network& network) {
     });
     if (!readout)
         throw ConfigError(o.network.file, "has no population with an error, or several", "name one with --readout");
-    if (std::holds_alternative<LeakyReadoutParameters>(network.at(*readout).model)) return *readout;
-    throw ConfigError("population '" + network.at(*readout).name + "'", "is no leaky readout: it gives no answers",
+    const ModelParameters& model = network.at(*readout).model;
+    if (std::holds_alternative<LeakyReadoutParameters>(model) || std::holds_alternative<CubaReadoutParameters>(model))
+        return *readout;
+    throw ConfigError("population '" + network.at(*readout).name + "'", "is no readout: it gives no answers",
                       "name a readout that has an error with --readout");
 }
 

@@ -60,9 +60,9 @@ template <> inline constexpr auto description<ReadoutRule> = describe("readout")
 template <> inline constexpr auto description<SuperSpike> = describe("superspike",
     "surrogate", &SuperSpike::surrogate, "tau_rise_ms", &SuperSpike::tau_rise_ms,
     "tau_decay_ms", &SuperSpike::tau_decay_ms, "psi_while_refractory", &SuperSpike::psi_while_refractory,
-    "penalty", &SuperSpike::penalty);
+    "penalty", &SuperSpike::penalty, "rate", &SuperSpike::rate);
 template <> inline constexpr auto description<Instantaneous> = describe("instantaneous",
-    "surrogate", &Instantaneous::surrogate);
+    "surrogate", &Instantaneous::surrogate, "rate", &Instantaneous::rate);
 template <> inline constexpr auto description<RewardEprop> = describe("reward_eprop",
     "surrogate", &RewardEprop::surrogate, "filter_tau_ms", &RewardEprop::filter_tau_ms,
     "normalised_filter", &RewardEprop::normalised_filter);
