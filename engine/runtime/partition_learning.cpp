@@ -80,8 +80,7 @@ void Partition<Real>::sample_present(Learner<Real>& learner, Tick t) {
     sample_surrogate(learner, t, learner.psi.data(),
                      learner.third_kind == ThirdKind::voltage ? learner.third.data() : nullptr);
     learner.psi_of_rest = rest;
-    learner.psi_zero =
-        rest != 0 && std::all_of(learner.psi.begin(), learner.psi.end(), [](Real x) { return x == Real{0}; });
+    learner.psi_zero = std::all_of(learner.psi.begin(), learner.psi.end(), [](Real x) { return x == Real{0}; });
 }
 
 /// psi, and V_j of the voltage regulariser where it is asked for, of the learner's slice at edge t: [neurons].
