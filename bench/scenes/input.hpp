@@ -24,9 +24,10 @@ inline std::vector<InputEvent> poisson(std::uint32_t neurons, double rate_hz, Ti
     if (rate_hz <= 0.0) return events;
     RandomStream random(seed, 1);
     const double per_tick = rate_hz * tick_s * neurons;
-    for (double t = random.exponential() / per_tick; t < static_cast<double>(ticks);
-         t += random.exponential() / per_tick) {
+    double t = random.exponential() / per_tick;
+    while (t < static_cast<double>(ticks)) {
         events.push_back({static_cast<Tick>(t), random.below(neurons)});
+        t += random.exponential() / per_tick;
     }
     return events;
 }
