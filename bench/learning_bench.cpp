@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <memory>
 
 namespace saltus::bench {
@@ -74,7 +75,8 @@ void interval_784_h_10(benchmark::State& state) {
     const auto iterations = static_cast<std::uint64_t>(state.iterations());
     const auto count = static_cast<double>(iterations);
     require(after.spikes - before.spikes > iterations, "the hidden neurons were silent");
-    require(after.plastic_updates - before.plastic_updates > 300 * hidden * iterations, "too little was learned");
+    require(after.plastic_updates - before.plastic_updates > std::uint64_t{300} * hidden * iterations,
+            "too little was learned");
     require(net.simulation->weights(net.input_weights) != start, "no weight changed");
     const auto events = static_cast<double>(after.synaptic_events - before.synaptic_events); // all of them plastic
     report(state, *net.simulation, seconds, events, 794.0 * hidden, count * 0.1);

@@ -26,7 +26,7 @@ void run_size(benchmark::State& state, const ForcedNetwork& p) {
     SceneRun run = forced_run(p, {});
     const double build_seconds = building.seconds();
     // Beyond the first review of which populations are stepped (engine/runtime/engine_stepping.cpp).
-    for (double model_s = 0.0; model_s < 0.11; model_s += p.piece_s) run.advance();
+    for (long left = std::lround(std::ceil(0.11 / p.piece_s)); left > 0; --left) run.advance();
     const Counters before = run.simulation->counters();
     const Stopwatch watch;
     for (auto _ : state) run.advance();

@@ -2,14 +2,11 @@
 // Which labelled images an example learns from, as its user chooses.
 #pragma once
 
+#include "engine/api/cli_app.hpp"
 #include "examples/common/labelled_images.hpp"
 
 #include <cstddef>
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace saltus::examples {
 

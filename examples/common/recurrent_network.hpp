@@ -4,16 +4,13 @@
 // adaptive neurons outlast the trial's silences: they are its memory (Bellec et al. 2018 and 2020, "LSNN").
 #pragma once
 
+#include "engine/api/cli_app.hpp"
 #include "examples/common/trials.hpp"
 #include "examples/common/words.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
-
-namespace CLI {
-class App;
-}
 
 namespace saltus::examples {
 

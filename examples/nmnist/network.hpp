@@ -3,16 +3,13 @@
 // after every recording, nothing is unrolled in time. Ticks are microseconds, learning steps milliseconds.
 #pragma once
 
+#include "engine/api/cli_app.hpp"
 #include "examples/common/results.hpp"
 #include "examples/common/trials.hpp"
 #include "examples/nmnist/recordings.hpp"
 
 #include <cstdint>
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace saltus::examples::nmnist {
 

@@ -2,15 +2,12 @@
 // How events of a sensor become spikes of an input population, as the command line says it.
 #pragma once
 
+#include "engine/api/cli_app.hpp"
 #include "engine/io/event_gate.hpp"
 #include "engine/network/network.hpp"
 
 #include <cstdint>
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace saltus::cli {
 

@@ -2,16 +2,13 @@
 // The options of every subcommand that runs a network.
 #pragma once
 
+#include "engine/api/cli_app.hpp"
 #include "engine/network/network.hpp"
 #include "engine/runtime/options.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace saltus::cli {
 

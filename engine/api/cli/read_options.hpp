@@ -2,13 +2,10 @@
 // The options of every subcommand that reads a file of events.
 #pragma once
 
+#include "engine/api/cli_app.hpp"
 #include "engine/io/source.hpp"
 
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace saltus::cli {
 
