@@ -146,7 +146,7 @@ Json reward_json(const RewardSpec& reward, const JsonWriter& writer) {
 Network network_from_text(std::string_view text, const std::string& name, std::optional<std::uint64_t> seed) {
     FileContext context{name};
     const Json json = parse(text, Place(context));
-    const Network network = read_all(json, context, seed);
+    Network network = read_all(json, context, seed); // not const: moved out
     try {
         validate(network);
     } catch (const ConfigError& error) {
