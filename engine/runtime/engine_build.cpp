@@ -74,6 +74,7 @@ void Engine<Real>::build_rows() {
         const Projection& projection = network_.projections()[q];
         const std::vector<Place>& places = places_[projection.target.index];
         std::vector<Slice> slices;
+        slices.reserve(places.size());
         for (const Place at : places) slices.push_back(partition(at).slices()[at.slice]);
         std::vector<SynapseRows<Real>> rows = compile_rows<Real>(network_, {q}, slices, *executor_);
         const bool external = places_[projection.source.index].empty();
