@@ -15,6 +15,7 @@
 #include "engine/core/error.hpp"
 #include "engine/io/event_collector.hpp"
 #include "engine/io/spike_output.hpp"
+#include "engine/network/validate_parts.hpp"
 #include "engine/persist/network_file.hpp"
 #include "engine/runtime/periodic_loop.hpp"
 
@@ -61,9 +62,7 @@ PopulationId readout_of(const StreamOptions& o, const Network& network) {
     });
     if (!readout)
         throw ConfigError(o.network.file, "has no population with an error, or several", "name one with --readout");
-    const ModelParameters& model = network.at(*readout).model;
-    if (std::holds_alternative<LeakyReadoutParameters>(model) || std::holds_alternative<CubaReadoutParameters>(model))
-        return *readout;
+    if (detail::is_readout(network.at(*readout))) return *readout;
     throw ConfigError("population '" + network.at(*readout).name + "'", "is no readout: it gives no answers",
                       "name a readout that has an error with --readout");
 }
